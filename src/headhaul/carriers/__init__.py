@@ -1,0 +1,1 @@
+"""FMCSA facts, the driver pool, matching, signals and spikes."""
