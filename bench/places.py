@@ -25,7 +25,7 @@ class Places:
 
 
 def places(by_state: dict[str, int], *, seed: int) -> Places:
-    """Every ordinary ZIP of the named states; within a state a few ZIPs hold most of the people, as in life."""
+    """Every ordinary ZIP of the named states; in each, a few ZIPs hold most of the people, as in life."""
     rows = sorted(
         (z["zip_code"], z["city"].upper(), z["state"])
         for z in zipcodes.list_all()
