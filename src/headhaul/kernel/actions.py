@@ -53,7 +53,11 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Action(Generic[In, Out]):
-    """The declaration. `target` tells the audit what was acted on: a (type, id) pair taken from input and output."""
+    """The declaration. `target` tells the audit what was acted on: a (type, id) pair taken from input and output.
+
+    `people_only` actions are closed to API tokens whatever their scopes; the reply of a `secret` action is shown
+    once and never stored, not even to answer a repeated idempotency key.
+    """
 
     name: str
     reply: str
@@ -66,6 +70,8 @@ class Action(Generic[In, Out]):
     room: str
     recipient: Callable[[Call, In], Recipient] | None = None
     target: Callable[[In, Out | None], tuple[str, str]] | None = None
+    people_only: bool = False
+    secret: bool = False
 
     @property
     def sends(self) -> bool:
@@ -85,6 +91,8 @@ def action(
     writes: bool = False,
     recipient: Callable[[Call, Any], Recipient] | None = None,
     target: Callable[[Any, Any], tuple[str, str]] | None = None,
+    people_only: bool = False,
+    secret: bool = False,
 ) -> Callable[[Callable[[Call, In], Out]], Callable[[Call, In], Out]]:
     """Declare a handler `(call: Call, data: In) -> Out` as an action under its wire name.
 
@@ -104,7 +112,21 @@ def action(
         if name in _registry:
             raise TypeError(f"action {name} is declared twice")
         room = handler.__module__.removeprefix("headhaul.").split(".")[0]
-        _registry[name] = Action(name, reply, role, writes, given, answer, handler, doc, room, recipient, target)
+        _registry[name] = Action(
+            name,
+            reply,
+            role,
+            writes,
+            given,
+            answer,
+            handler,
+            doc,
+            room,
+            recipient,
+            target,
+            people_only,
+            secret,
+        )
         return handler
 
     return declare
@@ -113,3 +135,8 @@ def action(
 def registry() -> dict[str, Action[Any, Any]]:
     """All declared actions by wire name, sorted. Rooms declare theirs when their `actions` module is imported."""
     return dict(sorted(_registry.items()))
+
+
+def find(name: str) -> Action[Any, Any] | None:
+    """The action of that wire name, if there is one."""
+    return _registry.get(name)

@@ -74,3 +74,9 @@ class Unavailable(AppError):
     """An outside service or a part of ours does not answer now; nothing was lost."""
 
     code, status = "unavailable", 503
+
+
+class Failed(AppError):
+    """Something of ours broke: nothing was changed, and the request id finds it in the log."""
+
+    code, status = "internal_error", 500

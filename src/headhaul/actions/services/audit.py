@@ -1,0 +1,75 @@
+"""Writing the audit: who did or was refused what, by which door; the names of the data, never its values."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db import DatabaseError, connection, transaction
+
+from headhaul.kernel import Action, AppError, Call, Failed, Payload, Unavailable
+
+log = logging.getLogger(__name__)
+
+_INSERT = """
+INSERT INTO actions_auditentry (at, action, outcome, code, actor_kind, user_id, actor, role, token_id, door,
+                                request_id, batch_id, target_type, target_id, data_keys)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def record_done(
+    action: Action[Any, Any], call: Call, given: Payload, result: Any, *, keys: Iterable[str]
+) -> None:
+    """Append the entry of a write, in the write's own transaction."""
+    target = action.target(given, result) if action.target else ("", "")
+    _append(action, call, outcome="done", code="", target=target, keys=keys)
+
+
+def record_refusal(
+    action: Action[Any, Any], call: Call, given: Payload | None, error: AppError, *, keys: Iterable[str]
+) -> None:
+    """Append the entry of a write that was refused or broke, in a transaction of its own.
+
+    The refusal stands even when it cannot be recorded; then the log has it.
+    """
+    outcome = "failed" if isinstance(error, (Failed, Unavailable)) else "refused"
+    try:
+        with transaction.atomic():
+            _append(action, call, outcome=outcome, code=error.code, target=_target(action, given), keys=keys)
+    except DatabaseError:
+        log.exception("refusal of %s (%s) not audited, request %s", action.name, error.code, call.request_id)
+
+
+def known_keys(action: Action[Any, Any], data: Any) -> list[str]:
+    """The top-level names in the data that the action knows; what it does not know might be anything."""
+    if not isinstance(data, Mapping):
+        return []
+    known = {name for field, info in action.input.model_fields.items() for name in (field, info.alias)}
+    return sorted(key for key in data if key in known)
+
+
+def _target(action: Action[Any, Any], given: Payload | None) -> tuple[str, str]:
+    if action.target is None or given is None:
+        return "", ""
+    try:
+        return action.target(given, None)
+    except (AttributeError, KeyError, TypeError):  # the target is only known from the result
+        return "", ""
+
+
+def _append(
+    action: Action[Any, Any],
+    call: Call,
+    *,
+    outcome: str,
+    code: str,
+    target: tuple[str, str],
+    keys: Iterable[str],
+) -> None:
+    actor = call.actor
+    row = [call.at, action.name, outcome, code, actor.kind, actor.user_id, actor.email or actor.label]
+    row += [actor.role or "", actor.token_id, call.door, call.request_id]
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [*row, call.batch_id or "", target[0], str(target[1])[:64], list(keys)])

@@ -1,0 +1,175 @@
+"""Dispatch: the one road from a request to a change. Read `_perform` from top to bottom."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from headhaul.actions.services import audit, idempotency, limits
+from headhaul.actions.services.checking import validated
+from headhaul.actions.services.faults import translated
+from headhaul.actions.services.replies import Reply
+from headhaul.compliance import check_can_reach
+from headhaul.kernel import (
+    Action,
+    Actor,
+    AppError,
+    Call,
+    Conflict,
+    Door,
+    InvalidData,
+    Payload,
+    Unauthenticated,
+    UnknownAction,
+)
+from headhaul.kernel.actions import find
+from headhaul.security.permissions import check_permission
+
+MAX_BATCH = 100
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One call on its way; `action` and `given` are filled in as far as it gets."""
+
+    name: str
+    data: Any
+    call: Call
+    idempotency_key: str | None = None
+    action: Action[Any, Any] | None = None
+    given: Payload | None = None
+
+
+class NotDone(Conflict):
+    """Nothing of an all-or-nothing batch was done, because one of its actions was refused."""
+
+    code = "not_done"
+
+
+def dispatch(
+    name: str,
+    data: Mapping[str, Any],
+    *,
+    actor: Actor,
+    at: datetime,
+    door: Door | str,
+    idempotency_key: str | None = None,
+    request_id: str | None = None,
+    batch_id: str | None = None,
+) -> Reply:
+    """Do the action on behalf of the actor and give its reply; an AppError says why not.
+
+    A write and its audit entry commit together; a refused write leaves an entry of its own.
+    """
+    request_id = request_id or uuid.uuid4().hex
+    call = Call(actor=actor, at=at, door=Door(door), request_id=request_id, batch_id=batch_id)
+    _admit(call)
+    attempt = Attempt(name, data, call, idempotency_key)
+    try:
+        return _perform(attempt)
+    except AppError as refusal:
+        _record(attempt, refusal)
+        raise
+
+
+def dispatch_batch(
+    items: Sequence[Any],
+    *,
+    actor: Actor,
+    at: datetime,
+    door: Door | str,
+    atomic: bool = False,
+    idempotency_key: str | None = None,
+    request_id: str | None = None,
+) -> list[Reply | AppError]:
+    """Do several actions, each `{action, ...data}`: each for itself, or with `atomic` all or none."""
+    if not 0 < len(items) <= MAX_BATCH:
+        raise InvalidData(f"A batch holds 1 to {MAX_BATCH} actions.")
+    request_id, batch_id = request_id or uuid.uuid4().hex, uuid.uuid4().hex
+    call = Call(actor=actor, at=at, door=Door(door), request_id=request_id, batch_id=batch_id)
+    _admit(call, count=len(items))
+    keys = [f"{idempotency_key}:{number}" if idempotency_key else None for number in range(len(items))]
+    attempts = [_attempt_of(item, call, key) for item, key in zip(items, keys, strict=True)]
+    return _all_or_none(attempts) if atomic else [_outcome(attempt) for attempt in attempts]
+
+
+def _admit(call: Call, *, count: int = 1) -> None:
+    """Nobody gets further unknown, nor too often."""
+    if not call.actor.is_authenticated:
+        raise Unauthenticated("Sign in, or send a valid API token.")
+    limits.spend(call.actor, count=count, at=call.at, door=call.door)
+
+
+def _perform(attempt: Attempt) -> Reply:
+    call = attempt.call
+    attempt.action = action = find(attempt.name)
+    if action is None:
+        raise UnknownAction("There is no action of that name. The catalogue lists them all.")
+    check_permission(call.actor, action)
+    attempt.given = given = validated(action, attempt.data, door=call.door)
+    with translated(action=action.name, request_id=call.request_id):
+        if action.writes:
+            return _write(action, attempt, given)
+        if action.recipient:
+            check_can_reach(action.recipient(call, given), at=call.at)
+        return Reply(action.reply, action.handler(call, given))
+
+
+def _write(action: Action[Any, Any], attempt: Attempt, given: Payload) -> Reply:
+    call, key = attempt.call, attempt.idempotency_key
+    if key is not None:
+        idempotency.check_key(key)
+    with transaction.atomic():
+        if key is not None:
+            stored = idempotency.claim(action, given, key=key, actor=call.actor, at=call.at)
+            if stored:
+                return stored
+        if action.recipient:
+            check_can_reach(action.recipient(call, given), at=call.at)
+        reply = Reply(action.reply, action.handler(call, given))
+        audit.record_done(action, call, given, reply.payload, keys=audit.known_keys(action, attempt.data))
+        if key is not None:
+            idempotency.keep(action, reply, key=key, actor=call.actor)
+    return reply
+
+
+def _record(attempt: Attempt, refusal: AppError) -> None:
+    """Audit the refusal of a write. Reads and unknown callers leave no row: they could fill the table."""
+    action = attempt.action
+    if action is not None and action.writes:
+        keys = audit.known_keys(action, attempt.data)
+        audit.record_refusal(action, attempt.call, attempt.given, refusal, keys=keys)
+
+
+def _attempt_of(item: Any, call: Call, key: str | None) -> Attempt:
+    if not isinstance(item, Mapping) or not isinstance(item.get("action"), str):
+        return Attempt("", {}, call, key)
+    data = {name: value for name, value in item.items() if name != "action"}
+    return Attempt(item["action"], data, call, key)
+
+
+def _outcome(attempt: Attempt) -> Reply | AppError:
+    try:
+        return _perform(attempt)
+    except AppError as refusal:
+        _record(attempt, refusal)
+        return refusal
+
+
+def _all_or_none(attempts: list[Attempt]) -> list[Reply | AppError]:
+    done: list[Reply | AppError] = []
+    try:
+        with translated(action="batch", request_id=attempts[0].call.request_id), transaction.atomic():
+            for attempt in attempts:
+                done.append(_perform(attempt))
+    except AppError as refusal:
+        culprit = len(done) if len(done) < len(attempts) else len(done) - 1
+        _record(attempts[culprit], refusal)
+        undone = NotDone(f"Nothing of this batch was done, because its action {culprit + 1} was refused.")
+        return [refusal if number == culprit else undone for number in range(len(attempts))]
+    return done

@@ -1,0 +1,6 @@
+"""Typed product settings that rooms declare and administrators change, with their history."""
+
+from headhaul.preferences.sections import Section, sections
+from headhaul.preferences.services.values import get
+
+__all__ = ["Section", "get", "sections"]

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SecurityConfig(AppConfig):
+    """The room of users and API tokens."""
+
+    name = "headhaul.security"
+    default_auto_field = "django.db.models.BigAutoField"
