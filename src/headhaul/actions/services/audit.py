@@ -12,6 +12,8 @@ from headhaul.kernel import Action, AppError, Call, Failed, Payload, Unavailable
 
 log = logging.getLogger(__name__)
 
+AnyAction = Action[Any, Any]
+
 _INSERT = """
 INSERT INTO actions_auditentry (at, action, outcome, code, actor_kind, user_id, actor, role, token_id, door,
                                 request_id, batch_id, target_type, target_id, data_keys)
@@ -19,16 +21,14 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 
-def record_done(
-    action: Action[Any, Any], call: Call, given: Payload, result: Any, *, keys: Iterable[str]
-) -> None:
+def record_done(action: AnyAction, call: Call, given: Payload, result: Any, *, keys: Iterable[str]) -> None:
     """Append the entry of a write, in the write's own transaction."""
     target = action.target(given, result) if action.target else ("", "")
     _append(action, call, outcome="done", code="", target=target, keys=keys)
 
 
 def record_refusal(
-    action: Action[Any, Any], call: Call, given: Payload | None, error: AppError, *, keys: Iterable[str]
+    action: AnyAction, call: Call, given: Payload | None, error: AppError, *, keys: Iterable[str]
 ) -> None:
     """Append the entry of a write that was refused or broke, in a transaction of its own.
 
@@ -42,7 +42,7 @@ def record_refusal(
         log.exception("refusal of %s (%s) not audited, request %s", action.name, error.code, call.request_id)
 
 
-def known_keys(action: Action[Any, Any], data: Any) -> list[str]:
+def known_keys(action: AnyAction, data: Any) -> list[str]:
     """The top-level names in the data that the action knows; what it does not know might be anything."""
     if not isinstance(data, Mapping):
         return []
@@ -50,7 +50,7 @@ def known_keys(action: Action[Any, Any], data: Any) -> list[str]:
     return sorted(key for key in data if key in known)
 
 
-def _target(action: Action[Any, Any], given: Payload | None) -> tuple[str, str]:
+def _target(action: AnyAction, given: Payload | None) -> tuple[str, str]:
     if action.target is None or given is None:
         return "", ""
     try:
@@ -69,7 +69,15 @@ def _append(
     keys: Iterable[str],
 ) -> None:
     actor = call.actor
-    row = [call.at, action.name, outcome, code, actor.kind, actor.user_id, actor.email or actor.label]
+    row: list[Any] = [
+        call.at,
+        action.name,
+        outcome,
+        code,
+        actor.kind,
+        actor.user_id,
+        actor.email or actor.label,
+    ]
     row += [actor.role or "", actor.token_id, call.door, call.request_id]
     with connection.cursor() as cursor:
         cursor.execute(_INSERT, [*row, call.batch_id or "", target[0], str(target[1])[:64], list(keys)])

@@ -21,10 +21,11 @@ def validated(action: Action[Any, Any], data: Any, *, door: Door) -> Payload:
     if not isinstance(data, Mapping):
         raise InvalidData("The data of an action is a JSON object.")
     check_storable(data)
+    model: type[Payload] = action.input
     try:
         if door in TYPED_DOORS:
-            return action.input.model_validate_json(to_json(data), strict=True)
-        return action.input.model_validate(data)
+            return model.model_validate_json(to_json(data), strict=True)
+        return model.model_validate(data)
     except ValidationError as fault:
         raise invalid(fault) from fault
 

@@ -72,7 +72,7 @@ def prune(*, at: datetime) -> int:
     """Remove replies older than a day; how many."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM actions_storedreply WHERE stored_at < %s", [at - KEPT_FOR])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def _owner(actor: Actor) -> str:

@@ -61,7 +61,7 @@ def prune(*, at: datetime) -> int:
     """Remove the counts of minutes that have passed; how many."""
     with connection.cursor() as cursor:
         cursor.execute("DELETE FROM actions_rateuse WHERE minute < %s", [int(at.timestamp()) // 60 - 1])
-        return cursor.rowcount
+        return int(cursor.rowcount)
 
 
 def forget() -> None:

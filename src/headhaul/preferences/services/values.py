@@ -65,7 +65,7 @@ def save(
         before = _read(section, lock=True)
         if before.version != expected_version:
             raise Conflict(
-                f"Somebody changed these settings meanwhile: they are at version {before.version}. Look again.",
+                f"Somebody changed these settings meanwhile; they are at version {before.version} now.",
                 fields={"expectedVersion": str(before.version)},
             )
         merged = before.values.model_dump(by_alias=True) | values
