@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 
-class TooBusy(Exception):
+class TooBusyError(Exception):
     """The turn would come later than the caller can wait."""
 
     def __init__(self, wait: float) -> None:
@@ -33,12 +33,12 @@ class Pacer:
         self._next_turn = 0.0
 
     def take_turn(self, *, at_most: float) -> None:
-        """Wait for a turn; TooBusy at once, using none up, when it is more than `at_most` seconds away."""
+        """Wait for a turn; TooBusyError at once, using none up, when it is over `at_most` seconds away."""
         with self._lock:
             now = self._clock()
             turn = max(now, self._next_turn)
             if turn - now > at_most:
-                raise TooBusy(turn - now)
+                raise TooBusyError(turn - now)
             self._next_turn = turn + self._gap
         if turn > now:
             self._sleep(turn - now)

@@ -8,10 +8,10 @@ from pydantic import AliasPath, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from headhaul.carriers.gateways.qcmobile_types import (
-    DollarsFromThousands,
     Code,
     Count,
     Day,
+    DollarsFromThousands,
     Flag,
     Measure,
     Percentile,
@@ -93,7 +93,11 @@ class CarrierRecord(Record):
     @property
     def bipd_gap_dollars(self) -> int | None:
         """How much required liability insurance is missing; None when none is required or it is unknown."""
-        if not self.bipd_is_required or self.bipd_required_dollars is None or self.bipd_on_file_dollars is None:
+        if (
+            not self.bipd_is_required
+            or self.bipd_required_dollars is None
+            or self.bipd_on_file_dollars is None
+        ):
             return None
         return max(0, self.bipd_required_dollars - self.bipd_on_file_dollars)
 

@@ -28,7 +28,7 @@ _UNKNOWN = {
 }
 _NUMBER = re.compile(r"-?[0-9]{1,40}(\.[0-9]{0,60})?([eE]-?[0-9]{1,3})?")
 _RATINGS = {"S": "S", "SATISFACTORY": "S", "C": "C", "CONDITIONAL": "C", "U": "U", "UNSATISFACTORY": "U"}
-_INVISIBLE = {code: None for code in (*range(0x20), 0x7F, 0x200B, 0x200C, 0x200D, 0xFEFF)}
+_INVISIBLE = dict.fromkeys((*range(0x20), 0x7F, 0x200B, 0x200C, 0x200D, 0xFEFF))
 _FMCSA_CLOCK = ZoneInfo("America/New_York")
 
 
@@ -38,7 +38,7 @@ def _plain(value: Any) -> str:
         return ""
     if not isinstance(value, (str, int, float, Decimal)) or isinstance(value, bool):
         raise ValueError("should be text or a number")
-    return " ".join(str(value).translate(_INVISIBLE).split())
+    return " ".join(" ".join(str(value).split()).translate(_INVISIBLE).split())
 
 
 def _text(value: Any) -> str | None:

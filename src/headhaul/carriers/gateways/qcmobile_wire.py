@@ -21,7 +21,7 @@ from headhaul.carriers.gateways.faults import (
     FmcsaResting,
     FmcsaUnavailable,
 )
-from headhaul.carriers.gateways.pacing import Pacer, TooBusy
+from headhaul.carriers.gateways.pacing import Pacer, TooBusyError
 from headhaul.carriers.gateways.qcmobile_types import moment
 from headhaul.carriers.gateways.wire import (
     USER_AGENT,
@@ -136,7 +136,7 @@ class Question:
     def _ask_once(self, path: str, *, at: datetime, ends: float) -> StoredAnswer:
         try:
             self._pacer.take_turn(at_most=ends - time.monotonic())
-        except TooBusy as busy:
+        except TooBusyError as busy:
             wait = busy.wait
         else:
             return self._send(path, at=at, ends=ends)

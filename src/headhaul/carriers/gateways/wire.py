@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -15,6 +16,8 @@ import httpx
 from headhaul import __version__
 
 USER_AGENT = f"Headhaul/{__version__}"
+# Its debug lines quote the answer's headers, and a redirect's Location may repeat the key.
+logging.getLogger("httpcore").setLevel(logging.INFO)
 _TITLE = re.compile(rb"<title[^>]*>(.{0,300}?)</title", re.IGNORECASE | re.DOTALL)
 
 

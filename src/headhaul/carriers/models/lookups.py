@@ -33,7 +33,9 @@ class CarrierEnrichment(models.Model):
     retrieved_at = models.DateTimeField(**UNKNOWN)  # when FMCSA gave the facts below; null: never
     allowed_to_operate = models.BooleanField(**UNKNOWN)
     facts: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
-    missing: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)  # part → reason
+    missing: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(
+        default=dict
+    )  # part → reason
 
     class Meta:
         constraints = [

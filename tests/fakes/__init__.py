@@ -1,0 +1,1 @@
+"""The outside world, as real servers on this machine."""
