@@ -94,7 +94,6 @@ CACHES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 MAX_REQUEST_BYTES = env.whole("HEADHAUL_MAX_REQUEST_MB", 10, least=1, most=4096) * 1_000_000
-UPLOAD_MAX_BYTES = env.whole("HEADHAUL_MAX_UPLOAD_MB", 2048, least=1, most=65536) * 1_000_000
 
 # ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
 _JINJA_ENVIRONMENT = "headhaul.console.ui.templating.environment"
@@ -182,7 +181,6 @@ SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_SSL_REDIRECT = False  # the proxy that ends TLS redirects; a loop here would hide the health page
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 X_FRAME_OPTIONS = "DENY"
 
 # ── Outside services and the rest ────────────────────────────────────────────────────────────────────────────────
@@ -192,4 +190,3 @@ LOGGING = logging_settings(
     form=env.choice("HEADHAUL_LOG_FORMAT", "console", among=("console", "json")),
     level=env.choice("HEADHAUL_LOG_LEVEL", "INFO", among=("DEBUG", "INFO", "WARNING", "ERROR")),
 )
-FORMS_URLFIELD_ASSUME_HTTPS = True

@@ -1,0 +1,34 @@
+"""headhaul worker"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+
+class Command(BaseCommand):
+    """Works off the queue and keeps the schedules, until it is told to stop."""
+
+    help = "Do background work: the night's schedule and every queued job."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--queue", action="append", help="only these queues; may be repeated (default: all)")
+        parser.add_argument("--concurrency", type=int, default=2, help="jobs at once (default: 2)")
+        parser.add_argument("--once", action="store_true", help="stop when there is nothing left to do")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        from procrastinate.contrib.django import app
+
+        async def work() -> None:
+            async with app.replace_connector(app.connector.get_worker_connector()) as working:
+                await working.run_worker_async(
+                    queues=options["queue"],
+                    concurrency=options["concurrency"],
+                    wait=not options["once"],
+                    delete_jobs="never",
+                    shutdown_graceful_timeout=20,
+                )
+
+        asyncio.run(work())
