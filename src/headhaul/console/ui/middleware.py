@@ -1,0 +1,64 @@
+"""An AppError raised in a view becomes what its reader can use: a toast for htmx, a page for a browser."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import resolve_url
+
+from headhaul.console.ui.bridge import render
+from headhaul.kernel import AppError
+
+Handler = Callable[[HttpRequest], HttpResponse]
+
+TITLES = {
+    403: "Your role does not reach this",
+    404: "There is no such page",
+    409: "Somebody was faster",
+    422: "Something in the address does not fit",
+    429: "Too fast",
+    503: "A part of Headhaul does not answer",
+}
+
+
+class AppErrorPages:
+    """Answers for AppError with its own status; every other error goes on to Django."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Nothing to do before or after."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """The answer to an AppError. Signing in comes first where nobody is signed in."""
+        if not isinstance(error, AppError):
+            return None
+        if error.status == 401:
+            return _sign_in(request)
+        response = _toast(error) if request.headers.get("HX-Request") == "true" else _page(request, error)
+        if error.status == 429:
+            response.headers["Retry-After"] = str(getattr(error, "retry_after", 60))
+        return response
+
+
+def _sign_in(request: HttpRequest) -> HttpResponse:
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
+    return redirect_to_login(request.get_full_path())
+
+
+def _toast(error: AppError) -> HttpResponse:
+    said = " ".join([error.message, *(f"{name}: {what}." for name, what in error.fields.items())])
+    detail = {"toast": {"text": said, "tone": "bad", "undo": ""}}
+    return HttpResponse(status=error.status, headers={"HX-Reswap": "none", "HX-Trigger": json.dumps(detail)})
+
+
+def _page(request: HttpRequest, error: AppError) -> HttpResponse:
+    context = {"title": TITLES.get(error.status, "That did not work"), "message": error.message, "fields": error.fields}
+    return render(request, "ui/problem.html", context, status=error.status)

@@ -1,0 +1,57 @@
+// Line charts. The library is only on pages that have one; colours come from the tokens, tooltips stay inside the canvas.
+import { behaviour } from "./dom.js";
+
+const token = (name) => {
+  const probe = document.createElement("i");
+  probe.style.color = `var(${name})`;
+  document.body.append(probe);
+  const colour = getComputedStyle(probe).color;
+  probe.remove();
+  const canvas = document.createElement("canvas");
+  canvas.width = canvas.height = 1;
+  const pen = canvas.getContext("2d");
+  pen.fillStyle = colour;
+  pen.fillRect(0, 0, 1, 1);
+  const [red, green, blue, alpha] = pen.getImageData(0, 0, 1, 1).data;
+  return `rgba(${red},${green},${blue},${alpha / 255})`;
+};
+
+const options = ({ days, series, threshold }) => {
+  const [ink, line, accent, faint, paper] = ["--ink-soft", "--line", "--accent", "--ink-faint", "--paper-float"].map(token);
+  const colours = [accent, faint];
+  const text = { color: ink, fontSize: 11, fontFamily: getComputedStyle(document.body).fontFamily };
+  return {
+    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    animationDuration: 180,
+    grid: { left: 36, right: series.length > 1 ? 44 : 12, top: 28, bottom: 24 },
+    legend: { top: 0, right: 0, itemWidth: 14, itemHeight: 2, textStyle: text, show: series.length > 1 },
+    tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: paper, borderColor: line, textStyle: text },
+    xAxis: { type: "category", data: days, boundaryGap: false, axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true } },
+    yAxis: series.map((one, index) => ({
+      type: "value", min: 0, max: one.max, axisLabel: text, position: index ? "right" : "left",
+      splitLine: { show: !index, lineStyle: { color: line } },
+    })),
+    series: series.map((one, index) => ({
+      name: one.name, type: "line", data: one.values, yAxisIndex: index, connectNulls: false, showSymbol: days.length < 3, symbolSize: 5,
+      lineStyle: { width: index ? 1.5 : 2, type: index ? [4, 3] : "solid", color: colours[index] }, itemStyle: { color: colours[index] },
+      markLine: !index && threshold ? { silent: true, symbol: "none", data: [{ yAxis: threshold }], lineStyle: { color: faint, type: [2, 3] }, label: { ...text, formatter: `opens at ${threshold}`, position: "insideEndTop" } } : undefined,
+    })),
+  };
+};
+
+behaviour("[data-chart]", (place) => {
+  const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
+  const draw = () => {
+    const chart = window.echarts.getInstanceByDom(place) ?? window.echarts.init(place, null, { renderer: "canvas" });
+    chart.setOption(options(data), true);
+    return chart;
+  };
+  const start = () => {
+    const chart = draw();
+    new ResizeObserver(() => chart.resize()).observe(place);
+    document.addEventListener("theme", draw);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+  };
+  if (window.echarts) start();
+  else document.querySelector("script[data-echarts]")?.addEventListener("load", start);
+});

@@ -1,0 +1,47 @@
+// The search palette: opens on Ctrl K, asks while typing, arrows choose, Enter opens.
+import { behaviour } from "./dom.js";
+
+const palette = () => document.querySelector("[data-palette]");
+
+export const openPalette = () => {
+  const dialog = palette();
+  if (!dialog || dialog.open) return;
+  dialog.showModal();
+  const input = dialog.querySelector("input");
+  input.select();
+  input.dispatchEvent(new Event("palette:open"));
+};
+
+behaviour("[data-palette-open]", (opener) => {
+  opener.addEventListener("click", (event) => {
+    if (!palette() || event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    openPalette();
+  });
+});
+
+behaviour("[data-palette]", (dialog) => {
+  const input = dialog.querySelector("input");
+  const items = () => [...dialog.querySelectorAll("[role=option]")];
+
+  const choose = (index) => {
+    const all = items();
+    if (!all.length) return input.removeAttribute("aria-activedescendant");
+    const chosen = all[(index + all.length) % all.length];
+    for (const item of all) item.setAttribute("aria-selected", String(item === chosen));
+    input.setAttribute("aria-activedescendant", chosen.id);
+    chosen.scrollIntoView({ block: "nearest" });
+  };
+
+  const now = () => items().findIndex((item) => item.getAttribute("aria-selected") === "true");
+
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "ArrowDown") choose(now() + 1);
+    else if (event.key === "ArrowUp") choose(now() - 1);
+    else if (event.key === "Enter") items()[now()]?.click();
+    else return;
+    event.preventDefault();
+  });
+
+  new MutationObserver(() => choose(0)).observe(dialog.querySelector("[role=listbox]"), { childList: true });
+});

@@ -1,0 +1,79 @@
+"""The Jinja2 environment of all panels: strict about names, with the product's words, drawings and addresses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse
+from jinja2 import Environment, StrictUndefined
+
+from headhaul.accounts.choices import AccountSource, AccountStatus
+from headhaul.carriers.choices import Equipment, JobType, Segment
+from headhaul.console.ui import drawing, states, words
+from headhaul.console.ui.shell import Shell
+
+STYLESHEETS = ("tokens", "base", "shell", "controls", "marks", "table", "blocks", "panels", "print")
+
+SEGMENTS = {segment.value: segment.label for segment in Segment}
+EQUIPMENT = {kind.code: kind.label for kind in Equipment}
+JOBS = {kind.code: kind.label for kind in JobType}
+STATUSES = {status.value: status.label for status in AccountStatus}
+SOURCES = {source.value: source.label for source in AccountSource}
+
+
+def address(name: str, *args: Any, query: Mapping[str, Any] | None = None, **kwargs: Any) -> str:
+    """The address of a page, with what the query string should say."""
+    return reverse(name, args=args or None, kwargs=kwargs or None) + question(query or {})
+
+
+def question(values: Mapping[str, Any]) -> str:
+    """A query string of what is set, or nothing."""
+    kept = {key: value for key, value in values.items() if value not in (None, "", [], ())}
+    return f"?{urlencode(kept, doseq=True)}" if kept else ""
+
+
+def changed(request: HttpRequest, *without: str, **values: Any) -> str:
+    """This page's address with some parameters changed; the cursor never survives a change."""
+    now: dict[str, Any] = {key: request.GET.getlist(key) for key in request.GET if key not in {"cursor", *without}}
+    now.update(values)
+    return request.path + question(now)
+
+
+def label_of(labels: Mapping[str, str], code: str | None) -> str:
+    """The label of a code, or the code as words when it is newer than this page."""
+    return labels.get(code or "", words.human(code))
+
+
+def environment(**options: Any) -> Environment:
+    """Build the environment; Django calls this once with the loaders it made."""
+    env = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
+    env.globals.update(
+        address=address,
+        changed=changed,
+        icon=drawing.icon,
+        shell_of=Shell,
+        spark_points=drawing.spark_points,
+        state_tiles=drawing.state_tiles,
+        static=static,
+        stylesheets=STYLESHEETS,
+        SEGMENTS=SEGMENTS,
+        EQUIPMENT=EQUIPMENT,
+        JOBS=JOBS,
+        STATUSES=STATUSES,
+        SOURCES=SOURCES,
+        STATES=states.STATES,
+        label_of=label_of,
+    )
+    env.filters.update(_filters())
+    return env
+
+
+def _filters() -> dict[str, Any]:
+    names: Iterable[str] = (
+        "number", "signed", "plural", "day", "moment", "ago", "duration", "human", "initials", "tint", "telephone", "listed",
+    )  # fmt: skip
+    return {name: getattr(words, name) for name in names}
