@@ -1,0 +1,101 @@
+"""A real browser in front of a real Headhaul: `headhaul serve` in a home of its own, as a newcomer starts it.
+
+Without Chromium these tests are skipped, and the summary says so; with HEADHAUL_REQUIRE_BROWSER they fail.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState
+
+from tests.journeys import chromium
+from tests.journeys.looks import DESKTOP, Look
+from tests.journeys.served import Served, served
+from tests.journeys.watch import Watch
+
+HERE = Path(__file__).parent
+REQUIRED = bool(os.environ.get("HEADHAUL_REQUIRE_BROWSER"))
+OpenAs = Callable[..., Page]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test of this folder; skip it where there is no browser and none is demanded."""
+    for item in items:
+        if item.path.is_relative_to(HERE):
+            item.add_marker(pytest.mark.browser)
+            if not chromium.path() and not REQUIRED:
+                item.add_marker(pytest.mark.skip(reason=chromium.MISSING))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Make sure that nobody overlooks that nothing was looked at."""
+    if not chromium.path():
+        terminalreporter.section("BROWSER TESTS DID NOT RUN", sep="!", red=True, bold=True)
+        terminalreporter.line(chromium.MISSING)
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """How pytest-playwright starts the browser."""
+    found = chromium.path()
+    if not found:
+        pytest.fail(chromium.MISSING)
+    return {"executable_path": found, "args": chromium.FLAGS}
+
+
+@pytest.fixture(scope="session")
+def headhaul() -> Iterator[Served]:
+    """Headhaul, started for the first time, with its example market."""
+    with served() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def signed_in(headhaul: Served, browser: Browser) -> Callable[[str], StorageState]:
+    """Cookies of a signed-in user, by role. Each signs in once, through the page."""
+    states: dict[str, StorageState] = {}
+
+    def of(role: str) -> StorageState:
+        if role not in states:
+            context = browser.new_context(base_url=headhaul.address)
+            page = context.new_page()
+            headhaul.sign_in(page, role)
+            states[role] = context.storage_state()
+            context.close()
+        return states[role]
+
+    return of
+
+
+@pytest.fixture
+def watch() -> Watch:
+    """What the browser complained about. At the end of a test it has to be nothing."""
+    return Watch()
+
+
+@pytest.fixture
+def open_as(
+    headhaul: Served, browser: Browser, signed_in: Callable[[str], StorageState], watch: Watch
+) -> Iterator[OpenAs]:
+    """Open a page as somebody: `open_as("rep", "/signals/", look=PHONE)`; `None` is a stranger."""
+    contexts: list[BrowserContext] = []
+
+    def open_page(role: str | None, path: str, *, look: Look = DESKTOP) -> Page:
+        state = signed_in(role) if role else None
+        context = browser.new_context(base_url=headhaul.address, storage_state=state, **look.context)
+        context.set_default_timeout(15_000)
+        contexts.append(context)
+        page = context.new_page()
+        watch.over(page)
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert watch.complaints == []

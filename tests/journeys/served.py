@@ -1,0 +1,97 @@
+"""Headhaul as a process, the way a newcomer runs it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from playwright.sync_api import Page
+
+from tests import slots
+
+PASSWORD = "journeys-through-headhaul"
+HOME = Path(settings.HEADHAUL_HOME) / f"journeys-{slots.take()}"
+PATIENCE_SECONDS = 300
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """A running Headhaul."""
+
+    address: str
+    home: Path
+
+    def sign_in(self, page: Page, role: str) -> None:
+        """Sign in through the page as the demo user of a role."""
+        page.goto("/")
+        page.get_by_label("E-mail").fill(f"{role}@demo.headhaul.example")
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(f"{self.address}/")
+
+
+@contextmanager
+def served() -> Iterator[Served]:
+    """A first start in an empty home, stopped at the end."""
+    shutil.rmtree(HOME, ignore_errors=True)
+    HOME.mkdir(parents=True)
+    port = _free_port()
+    address, log = f"http://127.0.0.1:{port}", HOME.with_suffix(".log")
+    with log.open("w") as output:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "headhaul.config", "serve", "--port", str(port)],
+            env=_environment(),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        try:
+            _wait_until_healthy(address, process, log)
+            yield Served(address=address, home=HOME)
+        finally:
+            process.terminate()
+            process.wait(90)
+
+
+def _environment() -> dict[str, str]:
+    kept = {
+        name: value for name, value in os.environ.items() if not name.startswith(("HEADHAUL_", "DJANGO_"))
+    }
+    kept.pop("DATABASE_URL", None)
+    return kept | {
+        "HEADHAUL_HOME": str(HOME),
+        "HEADHAUL_IGNORE_ENV_FILE": "1",
+        "HEADHAUL_DEMO_PASSWORD": PASSWORD,
+        "HEADHAUL_WEB_PROCESSES": "1",
+    }
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise AssertionError(f"Headhaul ended while starting:\n{log.read_text()}")
+        try:
+            with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.5)
+    raise AssertionError(f"Headhaul did not answer at {address}:\n{log.read_text()}")
