@@ -94,16 +94,20 @@ class FmcsaMalformed(FmcsaFault):
         )
 
 
+class DownloadRefused(Unavailable):
+    """The open-data portal refuses the request, or sent something else: asking again is no use."""
+
+    code = "download_refused"
+
+
 class DownloadFailed(Unavailable):
-    """A census file could not be fetched whole; what had arrived is kept where the server can resume."""
+    """The file did not arrive whole. What has arrived is kept where the portal can resume."""
 
     code = "download_failed"
 
-
-class DownloadRefused(Unavailable):
-    """The open-data portal refuses the request, or sent something other than the file."""
-
-    code = "download_refused"
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
 
 
 def _span(seconds: float) -> str:

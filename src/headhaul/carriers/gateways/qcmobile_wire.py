@@ -153,6 +153,8 @@ class Question:
             with self._client.stream("GET", f"{self._base}/{path}", timeout=timeout) as response:
                 body = read_body(response, limit=self._settings.longest_answer, check=check_time)
             return _understand(response, body, at=at)
+        except (httpx.InvalidURL, httpx.UnsupportedProtocol):
+            raise FmcsaRefused("FMCSA_BASE_URL is no web address") from None
         except httpx.HTTPError as error:
             trouble = connection_trouble(error)
         except ValueError as error:

@@ -103,5 +103,6 @@ def connection_trouble(error: httpx.HTTPError) -> str:
         (httpx.RemoteProtocolError, "the connection was cut in the middle of the answer"),
         (httpx.NetworkError, "the connection broke"),
         (httpx.DecodingError, "the answer was damaged on the way"),
+        (httpx.UnsupportedProtocol, "its address is not a web address"),
     ]
     return next((reason for kind, reason in kinds if isinstance(error, kind)), "the request failed")
