@@ -193,10 +193,10 @@ class OpenData:
         if is_page(response, start):
             title = page_title(start) or "untitled"
             raise DownloadRefused(f"{self._base} sent a web page ({title[:80]}) instead of the file.")
-        if start.lstrip()[:1] in (b"{", b"[") or "json" in response.headers.get("content-type", "").lower():
-            raise DownloadRefused(f"{self._base} sent a message instead of the file: {_message(start)}")
         if status not in (200, 206):
-            raise DownloadRefused(f"{self._base} answers {status} instead of the file. Check its address.")
+            raise DownloadRefused(f"{self._base} answers {status} instead of the file: {_message(start)}.")
+        if start.lstrip()[:1] in (b"{", b"[") or "json" in response.headers.get("content-type", "").lower():
+            raise DownloadRefused(f"{self._base} sent a message instead of the file: {_message(start)}.")
 
     def _check(self, part: Part, expected: int | None, must_have: str) -> CsvShape:
         try:
