@@ -104,8 +104,10 @@ def _run(given: list[str]) -> int:
     from headhaul.kernel import AppError
 
     try:
+        import django
         from django.core.management import execute_from_command_line
 
+        django.setup()
         if complaint := _unknown(given[0]):
             print(complaint, file=sys.stderr)
             return 2

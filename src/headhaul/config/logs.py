@@ -58,6 +58,7 @@ def logging_settings(*, form: str, level: str) -> dict[str, Any]:
             "django": {"handlers": [], "level": level, "propagate": True},
             "django.server": {"handlers": [], "level": level, "propagate": True},
             "procrastinate": {"level": logging.WARNING},
+            "uvicorn": {"level": logging.WARNING},
             "httpx": {"level": logging.WARNING},
         },
     }

@@ -91,6 +91,7 @@ CACHES = {
     # Shared by all processes: sign-in limits are counted here. Everything else is faster than a cache would be.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "config_cache"},
 }
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 MAX_REQUEST_BYTES = env.whole("HEADHAUL_MAX_REQUEST_MB", 10, least=1, most=4096) * 1_000_000

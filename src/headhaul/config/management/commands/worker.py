@@ -22,13 +22,13 @@ class Command(BaseCommand):
         from procrastinate.contrib.django import app
 
         async def work() -> None:
-            async with app.replace_connector(app.connector.get_worker_connector()) as working:
-                await working.run_worker_async(
+            async with app.open_async():
+                await app.run_worker_async(
                     queues=options["queue"],
                     concurrency=options["concurrency"],
                     wait=not options["once"],
-                    delete_jobs="never",
                     shutdown_graceful_timeout=20,
                 )
 
-        asyncio.run(work())
+        with app.replace_connector(app.connector.get_worker_connector()):
+            asyncio.run(work())
