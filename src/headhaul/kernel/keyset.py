@@ -57,8 +57,8 @@ def _typed(part: Any, kind: type) -> Any:
         return float(part)
     if type(part) is not kind:
         raise ValueError("another type")
-    if kind is str and "\x00" in part:
+    if isinstance(part, str) and b"\x00" in part.encode():  # encode() refuses lone surrogates
         raise ValueError("NUL")
-    if kind is int and abs(part) >= 2**63:
+    if isinstance(part, int) and abs(part) >= 2**63:
         raise ValueError("out of range")
     return part

@@ -40,14 +40,15 @@ def get(section: type[S]) -> S:
     return cast(S, get_stored(section).values)
 
 
-def get_stored(section: type[Section]) -> Stored:
-    """The current settings with their version."""
+def get_stored(section: type[Section], *, fresh: bool = False) -> Stored:
+    """The current settings with their version; `fresh` asks the database for certain."""
     known = _cache.get(section.key)
-    if known and time.monotonic() - known[0] < FRESH_FOR:
+    if known and not fresh and time.monotonic() - known[0] < FRESH_FOR:
         return known[1]
     stored = _read(section)
-    with _cache_lock:
-        _cache[section.key] = (time.monotonic(), stored)
+    if not connection.in_atomic_block:  # what a transaction sees may never come true
+        with _cache_lock:
+            _cache[section.key] = (time.monotonic(), stored)
     return stored
 
 
