@@ -101,7 +101,7 @@ class Installation:
             stderr=subprocess.STDOUT,
         )
         try:
-            _wait_for(f"http://127.0.0.1:{port}/health", process, self.home / "serve.log")
+            _wait_for(f"http://127.0.0.1:{port}/readyz", process, self.home / "serve.log")
             yield process.pid
         finally:
             process.terminate()

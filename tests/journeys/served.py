@@ -89,7 +89,7 @@ def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Pat
         if process.poll() is not None:
             raise AssertionError(f"Headhaul ended while starting:\n{log.read_text()}")
         try:
-            with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:
+            with urllib.request.urlopen(f"{address}/readyz", timeout=5) as answer:
                 if answer.status == 200:
                     return
         except OSError:
