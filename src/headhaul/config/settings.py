@@ -187,6 +187,8 @@ X_FRAME_OPTIONS = "DENY"
 # ── Outside services and the rest ────────────────────────────────────────────────────────────────────────────────
 FMCSA_WEB_KEY = env.secret("FMCSA_WEB_KEY")
 FMCSA_BASE_URL = env.text("FMCSA_BASE_URL", "https://mobile.fmcsa.dot.gov/qc/services/")
+FMCSA_OPEN_DATA_URL = env.text("FMCSA_OPEN_DATA_URL", "https://data.transportation.gov")
+FMCSA_OPEN_DATA_TOKEN = env.secret("FMCSA_OPEN_DATA_TOKEN")
 LOGGING = logging_settings(
     form=env.choice("HEADHAUL_LOG_FORMAT", "console", among=("console", "json")),
     level=env.choice("HEADHAUL_LOG_LEVEL", "INFO", among=("DEBUG", "INFO", "WARNING", "ERROR")),
