@@ -1,0 +1,1 @@
+"""Whom we sell to: accounts, their owners, tags and history."""

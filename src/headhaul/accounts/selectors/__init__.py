@@ -1,0 +1,1 @@
+"""Reads over accounts that join or summarise."""

@@ -1,0 +1,111 @@
+"""Finding an account or a carrier by USDOT number, its first digits, or a part of a name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from headhaul.accounts.schemas import Hit, Search, SearchResult
+from headhaul.accounts.selectors.accounts import literal
+from headhaul.accounts.selectors.pages import fetch
+from headhaul.kernel import Actor
+from headhaul.kernel.schemas import MAX_DOT_NUMBER
+
+CANDIDATES = 200  # names are ranked among the first so many: a common word has a hundred thousand
+SHORT = 3  # below this a trigram index has nothing to hold on to, so names are taken by their beginning
+
+LAST = "\U0010fffd"  # sorts behind every letter
+
+_ACCOUNTS = """
+with hit as (
+    select a.id, a.dot_number, a.name, a.city, a.state, a.segment
+    from accounts_account a where {condition} limit %s
+)
+select hit.*, x.score_hundredths from hit join accounts_accountscore x on x.account_id = hit.id
+order by {exact}, x.rank desc, hit.id limit %s
+"""
+_CARRIERS = """
+with hit as (
+    select c.dot_number, c.legal_name, c.dba_name, c.phy_city, c.phy_state, c.segment
+    from carriers_carrier c where {condition} limit %s
+)
+select hit.dot_number, coalesce(nullif(hit.dba_name, ''), hit.legal_name) as name, hit.phy_city as city,
+       hit.phy_state as state, hit.segment, s.score_hundredths
+from hit
+left join carriers_signal s
+    on s.day = (select day from carriers_signalday where is_current) and s.dot_number = hit.dot_number
+where not exists (select 1 from accounts_account a where a.dot_number = hit.dot_number)
+order by {exact}, s.score_hundredths desc nulls last, hit.dot_number limit %s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where to look: the query, and what it calls the number and the names."""
+
+    sql: str
+    number: str
+    whole: str  # what the trigram index is over
+    shown: str  # the name of a hit
+    beginning: str  # what an ordered index is over; "" where there is none
+
+
+ACCOUNTS = Place(_ACCOUNTS, "a.dot_number", "a.name", "hit.name", "lower(a.name)")
+CARRIERS = Place(
+    _CARRIERS,
+    "c.dot_number",
+    "(c.legal_name || ' ' || c.dba_name)",
+    "coalesce(nullif(hit.dba_name, ''), hit.legal_name)",
+    "",
+)
+
+
+def search(*, asked: Search, by: Actor) -> SearchResult:
+    """Accounts first, then carriers without one; what is exactly or begins with the words leads."""
+    items = [_hit("account", row["id"], row) for row in _find(ACCOUNTS, asked)]
+    if len(items) < asked.limit:
+        items += [_hit("carrier", row["dot_number"], row) for row in _find(CARRIERS, asked)]
+    return SearchResult(items=items[: asked.limit])
+
+
+def _find(place: Place, asked: Search) -> list[dict[str, Any]]:
+    exact = f"({place.shown} ilike %s) is not true"
+    start = f"{literal(asked.q)}%"
+    if asked.q.isascii() and asked.q.isdigit() and int(asked.q) <= MAX_DOT_NUMBER:
+        ranges = starting_with(int(asked.q))
+        condition = " or ".join(f"{place.number} between {first} and {last}" for first, last in ranges)
+        exact, start, given = "hit.dot_number <> %s", asked.q, []
+    elif len(asked.q) >= SHORT:
+        condition, given = f"{place.whole} ilike %s", [f"%{start}"]
+    elif place.beginning:
+        first = asked.q.lower()
+        condition, given = f"{place.beginning} >= %s and {place.beginning} < %s", [first, first + LAST]
+    else:
+        return []
+    return fetch(
+        place.sql.format(condition=f"({condition})", exact=exact), [*given, CANDIDATES, start, asked.limit]
+    )
+
+
+def starting_with(digits: int) -> list[tuple[int, int]]:
+    """The ranges of USDOT numbers whose decimal form begins with these digits, shortest first."""
+    ranges, first, last = [], digits, digits
+    while first and first <= MAX_DOT_NUMBER:
+        ranges.append((first, min(last, MAX_DOT_NUMBER)))
+        first, last = first * 10, last * 10 + 9
+    return ranges or [(0, 0)]
+
+
+def _hit(kind: str, key: int, row: dict[str, Any]) -> Hit:
+    hundredths = row["score_hundredths"]
+    return Hit.model_validate(
+        {
+            "kind": kind,
+            "id": key,
+            "dot_number": row["dot_number"],
+            "name": row["name"],
+            "place": ", ".join(part for part in (row["city"], row["state"]) if part),
+            "segment": row["segment"],
+            "score": None if hundredths is None else hundredths / 100,
+        }
+    )

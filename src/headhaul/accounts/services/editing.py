@@ -1,0 +1,95 @@
+"""Entering and changing accounts by hand: no silent overwrites, and every change leaves its history."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+
+from headhaul.accounts.choices import AccountSource, FleetSource
+from headhaul.accounts.errors import AccountExists, StaleAccount
+from headhaul.accounts.models import Account, AccountScore
+from headhaul.accounts.services import history, opening
+from headhaul.accounts.services.regions import region_of
+from headhaul.carriers.models import Carrier
+from headhaul.kernel import Actor, NotFound
+
+
+def lock(account_id: int, *, by: Actor, version: int | None = None) -> Account:
+    """The account, held until the transaction ends. StaleAccount when `version` is given and not current."""
+    account = Account.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=account_id).first()
+    if account is None:
+        raise NotFound(f"There is no account {account_id}.")
+    if version is not None and account.version != version:
+        raise StaleAccount(
+            f"{account.name} was changed meanwhile. Look at it again, then repeat your change.",
+            fields={"version": f"the current version is {account.version}"},
+        )
+    return account
+
+
+def apply(*, account: Account, values: Mapping[str, Any], at: datetime, by: Actor) -> Account:
+    """Write what differs, raise the version once, note each change. Without a difference nothing happens."""
+    changes = history.changed(account, values)
+    if changes:
+        for name in changes:
+            setattr(account, name, values[name])
+        account.version += 1
+        account.updated_at = at
+        account.save(update_fields=[*changes, "version", "updated_at"])
+        history.record(account_id=account.pk, changes=changes, at=at, by=by)
+    return account
+
+
+def create(*, values: Mapping[str, Any], owner_id: int | None, at: datetime, by: Actor) -> Account:
+    """Enter an account by hand. With a USDOT number, what is not given comes from the census."""
+    given = {name: value for name, value in values.items() if value is not None}
+    dot_number = given.pop("dot_number", None)
+    if dot_number is not None and Carrier.objects.filter(pk=dot_number).exists():
+        opened = opening.open_from_signal(
+            dot_number=dot_number, owner_id=owner_id, source=AccountSource.MANUAL, at=at, by=by
+        )
+        if not opened.created:
+            raise _exists(opened.account)
+        return apply(account=opened.account, values=completed(given, at=at), at=at, by=by)
+    account = Account(
+        **completed(given, at=at),
+        dot_number=dot_number,
+        owner_id=owner_id,
+        source=AccountSource.MANUAL,
+        created_at=at,
+        created_by_id=by.user_id,
+        updated_at=at,
+    )
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+    except IntegrityError:
+        taken = Account.objects.filter(dot_number=dot_number).first() if dot_number is not None else None
+        if taken is None:
+            raise
+        raise _exists(taken) from None
+    AccountScore.objects.create(account=account)
+    first = {"status": (None, str(account.status))} | ({"owner": (None, owner_id)} if owner_id else {})
+    history.record(account_id=account.pk, changes=first, at=at, by=by)
+    return account
+
+
+def completed(values: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:
+    """The values and what follows from them: a state has its region, a fleet size its source and date."""
+    full = dict(values)
+    if "state" in full:
+        full.setdefault("region", region_of(full["state"]))
+    if "fleet_size" in full:
+        known = full["fleet_size"] is not None
+        full["fleet_source"] = FleetSource.PERSON if known else FleetSource.UNKNOWN
+        full["fleet_as_of"] = at.date() if known else None
+    return full
+
+
+def _exists(account: Account) -> AccountExists:
+    return AccountExists(
+        f"{account.name} has this USDOT number already.", fields={"dotNumber": f"see account {account.pk}"}
+    )

@@ -1,0 +1,55 @@
+"""Alerts: something that somebody should look at, said once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+
+from headhaul.accounts.models import Account
+from headhaul.activities.choices import AlertKind, Severity
+
+UNKNOWN: dict[str, Any] = {"null": True, "blank": True}
+
+
+class Alert(models.Model):
+    """A sentence about a carrier on a day, never said twice, however often a run is repeated."""
+
+    kind = models.TextField()
+    dot_number = models.IntegerField()
+    day = models.DateField()
+    severity = models.TextField()
+    text = models.TextField()
+    account = models.ForeignKey(Account, models.CASCADE, **UNKNOWN, related_name="alerts")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, **UNKNOWN, related_name="alerts")
+    created_at = models.DateTimeField()
+    dismissed_at = models.DateTimeField(**UNKNOWN)
+    dismissed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, **UNKNOWN, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "dot_number", "day"], name="alert_is_said_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=[str(k) for k in AlertKind]), name="alert_of_a_known_kind"
+            ),
+            models.CheckConstraint(
+                condition=Q(severity__in=[str(s) for s in Severity]), name="alert_of_a_known_severity"
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("day").desc(), F("id").desc(), name="alerts_open", condition=Q(dismissed_at__isnull=True)
+            ),
+            models.Index(
+                "owner",
+                F("day").desc(),
+                F("id").desc(),
+                name="alerts_of_owner",
+                condition=Q(dismissed_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
