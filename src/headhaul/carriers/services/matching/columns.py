@@ -1,13 +1,13 @@
-"""What goes into a matching run and what comes out: one NumPy array per column, one row per carrier or driver.
+"""What goes into a matching run and comes out: one NumPy array per column, one row per carrier or driver.
 
-Nothing here or beside it knows Django: whoever calls reads the rows into these arrays and writes the answers away.
-Bits and levels are those of `carriers.choices` (Equipment, JobType, CdlLevel). Places are numbers of a `Geography`
-(`regions.geography().places_of(...)` gives them), or one of the two negative codes below.
+Nothing here or beside it knows Django: whoever calls reads rows into these arrays and writes the answers away.
+Bits and levels are those of `carriers.choices` (Equipment, JobType, CdlLevel). Places are numbers of a
+`Geography` (`regions.geography().places_of(...)` gives them), or one of the two negative codes below.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from enum import IntEnum
 from typing import TypeAlias, TypeVar
 
@@ -47,16 +47,21 @@ _NO_MATCH_WORDS = {
     NoMatch.NO_JOB_TYPE: "The census does not say what kind of work it offers.",
 }
 
-Rows = TypeVar("Rows", "CarrierColumns", "DriverColumns", "MatchColumns", "ScoreColumns", "DemandColumns", "UrgencyColumns")
+Columns = TypeVar("Columns", bound="Rows")
 
 
-def take(columns: Rows, rows: Int | Bools | slice) -> Rows:
-    """The same columns, some rows only."""
-    return replace(columns, **{f.name: getattr(columns, f.name)[rows] for f in fields(columns)})
+class Rows:
+    """Columns of equal length."""
+
+    __slots__ = ()
+
+    def take(self: Columns, rows: Int | Bools | slice) -> Columns:
+        """The same columns, some rows only."""
+        return type(self)(*(getattr(self, field.name)[rows] for field in fields(self)))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
-class CarrierColumns:
+class CarrierColumns(Rows):
     """Carriers as matching sees them."""
 
     dot: NDArray[np.int32]
@@ -73,7 +78,7 @@ class CarrierColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class DriverColumns:
+class DriverColumns(Rows):
     """Available drivers only: whoever is placed or not to be contacted is left out by the caller."""
 
     place: NDArray[np.int16]  # of the home
@@ -88,8 +93,8 @@ class DriverColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class MatchColumns:
-    """Matched supply per carrier, in the carriers' order. Exact sums over the matched drivers, never means."""
+class MatchColumns(Rows):
+    """Matched supply per carrier, in the carriers' order. Exact sums over matched drivers, never means."""
 
     n: NDArray[np.int32]  # drivers who fit
     near: NDArray[np.int32]  # of them within MatchSettings.near_miles
@@ -105,17 +110,17 @@ class MatchColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class BreakdownColumns:
-    """The matched drivers of some carriers, counted by what they bring. A driver counts for each family and job."""
+class BreakdownColumns(Rows):
+    """The matched drivers of some carriers by what they bring; a driver counts for each family and job."""
 
-    by_equipment: NDArray[np.int32]  # (rows, 10): matched drivers who may run the carrier's family; 0 for others
-    by_job: NDArray[np.int32]  # (rows, 4): matched drivers who share the job type and live in its reach
-    top_states: NDArray[np.int8]  # (rows, 3): state numbers of the Geography, most drivers first, -1 none
+    by_equipment: NDArray[np.int32]  # (rows, 10): who can run it; 0 for families the carrier has not
+    by_job: NDArray[np.int32]  # (rows, 4): who want it and live in its reach
+    top_states: NDArray[np.int8]  # (rows, 3): numbers of kernel.places, most drivers first, -1 none
     top_state_counts: NDArray[np.int32]  # (rows, 3)
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreColumns:
+class ScoreColumns(Rows):
     """0–100 and how sure we are of it (choices.Level)."""
 
     score: NDArray[np.float64]
@@ -126,12 +131,12 @@ class ScoreColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class DemandColumns:
+class DemandColumns(Rows):
     """What the public files say about a carrier's need of drivers. NaN: not known."""
 
     power_units: NDArray[np.float64]
     drivers: NDArray[np.float64]  # total_cdl, or total_drivers where that is blank
-    growth: NDArray[np.float64]  # ln(units now / units at the filing before), per year; NaN without two filings
+    growth: NDArray[np.float64]  # ln(units now / units at the filing before) per year
     miles_per_unit: NDArray[np.float64]
     leased_drivers: NDArray[np.float64]  # average a month
     leased_units: NDArray[np.float64]  # term- and trip-leased trucks and tractors
@@ -146,7 +151,7 @@ class DemandColumns:
 
 
 @dataclass(frozen=True, slots=True)
-class UrgencyColumns:
+class UrgencyColumns(Rows):
     """How pressing the need looks (choices.Level), from which facts (bits of choices.Demand)."""
 
     urgency: NDArray[np.uint8]

@@ -1,6 +1,6 @@
-"""What a company may tune: who counts as in reach, and how supply becomes a score. Defaults with their reasons.
+"""What a company may tune: who is in reach, and how supply becomes a score. Defaults with their reasons.
 
-All values are priors: no public study measures which of them predicts a signed client. They are meant to be changed.
+All values are priors: no public study measures which of them predicts a signed client. Change them.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ class MatchSettings:
     across_water: bool = False  # may drivers in Hawaii, Puerto Rico, Guam … fit carriers elsewhere
 
     def __post_init__(self) -> None:
-        for miles in (self.local_miles, self.dedicated_miles, self.regional_miles, self.otr_miles, self.near_miles):
+        radii = (self.local_miles, self.dedicated_miles, self.regional_miles, self.otr_miles, self.near_miles)
+        for miles in radii:
             if miles is not None and not 0 <= miles < inf:
                 _refuse("A radius is a number of miles from 0 on, or nothing for anywhere.")
         edges = [miles for miles, _ in self.closeness]
@@ -57,10 +58,10 @@ class MatchSettings:
 
 @dataclass(frozen=True, slots=True)
 class ScoreSettings:
-    """score = 100 · Π fᵢ^wᵢ with Σwᵢ = 1; each factor is floor + (1 − floor) · x / (x + half) of a sum x over drivers.
+    """score = 100 · Π fᵢ^wᵢ, Σwᵢ = 1; each factor is floor + (1 − floor) · x / (x + half) of a sum x over drivers.
 
-    x / (x + half) is one half at `half` drivers, three quarters at three times as many, and never quite full: every
-    further driver still ranks a carrier higher, none lowers it.
+    x / (x + half) is one half at `half` drivers, three quarters at three times as many, and never quite full:
+    every further driver still ranks a carrier higher, none lowers it.
     """
 
     match_weight: float = 0.30  # how many fit: without supply there is no pitch
@@ -75,7 +76,7 @@ class ScoreSettings:
     recency_half_life_days: float = 30  # drivers change jobs within weeks; 30–45 days is the usual assumption
     threshold: float = 55  # a prospect from here on
     min_drivers: int = 3  # and with at least so many drivers
-    specificity_floor: float = 0.5  # "general freight" alone keeps this share of the equipment factor at worst
+    specificity_floor: float = 0.5  # the least share of the equipment factor a vague carrier keeps
     confidence_half: float = 12  # matched drivers for a middling sample
     confidence_medium: float = 0.30
     confidence_high: float = 0.60
@@ -85,12 +86,15 @@ class ScoreSettings:
     def __post_init__(self) -> None:
         if any(weight < 0 for weight in self.weights) or not isclose(sum(self.weights), 1, abs_tol=1e-9):
             _refuse("The four weights are 0 or more and make 1 together.")
-        halves = (self.match_half, self.region_half, self.equipment_half, self.recency_half, self.confidence_half)
-        if not all(0 < half < inf for half in (*halves, self.recency_half_life_days)):
+        positive = (
+            self.match_half, self.region_half, self.equipment_half, self.recency_half, self.confidence_half,
+            self.recency_half_life_days,
+        )  # fmt: skip
+        if not all(0 < value < inf for value in positive):
             _refuse("Half values and the half-life are above 0.")
         if not 0 < self.floor < 1 or not 0 <= self.specificity_floor <= 1:
             _refuse("The floors are shares: above 0 and below 1.")
-        if not 0 <= self.threshold <= 100 or self.min_drivers < 0 or self.spike_base < 0 or self.spike_rise < 0:
+        if not 0 <= self.threshold <= 100 or min(self.min_drivers, self.spike_base, self.spike_rise) < 0:
             _refuse("The threshold is 0 to 100; counts and the rise are 0 or more.")
         if not 0 <= self.confidence_medium <= self.confidence_high <= 1:
             _refuse("Confidence is low, then medium, then high, between 0 and 1.")
@@ -126,8 +130,9 @@ class DemandSettings:
 
     def __post_init__(self) -> None:
         shares = (
-            self.unseated_trucks, self.fleet_growth, self.high_utilisation, self.leases_drivers, self.new_authority,
-            self.private_fleet, self.driver_out_of_service, self.urgency_medium, self.urgency_high,
+            self.unseated_trucks, self.fleet_growth, self.high_utilisation, self.leases_drivers,
+            self.new_authority, self.private_fleet, self.driver_out_of_service, self.urgency_medium,
+            self.urgency_high,
         )  # fmt: skip
         if not all(0 <= share <= 1 for share in shares):
             _refuse("Strengths and the urgency steps are between 0 and 1.")
