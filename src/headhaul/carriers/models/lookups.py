@@ -28,6 +28,7 @@ class CarrierEnrichment(models.Model):
 
     dot_number = models.IntegerField(primary_key=True)
     tried_at = models.DateTimeField()
+    tried_by = models.TextField()
     trouble = models.TextField(**BLANK)  # why the last try brought no live facts; "" when it did
     trouble_code = models.TextField(**BLANK)  # no_key, fmcsa_unavailable, fmcsa_unknown_carrier, …
     retrieved_at = models.DateTimeField(**UNKNOWN)  # when FMCSA gave the facts below; null: never
