@@ -2,8 +2,8 @@
 
     SCALE=2200000 python -m bench.load [--seconds 8] [--only signals,search]
 
-Runs over the installation that `bench.night` left, with 100,000 accounts added. CPU is that of the server's and the
-database's processes, so it can be compared between machines and moments; latencies are of this machine at this time.
+Runs over the installation that `bench.night` left, with 100,000 accounts added. CPU is that of the server's and
+the database's processes and can be compared between machines; latencies are of this machine at this time.
 """
 
 from __future__ import annotations
