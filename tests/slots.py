@@ -34,7 +34,7 @@ def take() -> int:
 
 def schema_fingerprint() -> str:
     """Changes with every migration and every pinned library."""
-    files = sorted(ROOT.glob("src/headhaul/**/migrations/*.py")) + [ROOT / "requirements.lock"]
+    files = [*sorted(ROOT.glob("src/headhaul/**/migrations/*.py")), ROOT / "requirements.lock"]
     digest = hashlib.sha256()
     for file in files:
         digest.update(str(file.relative_to(ROOT)).encode() + file.read_bytes())

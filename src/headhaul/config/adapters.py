@@ -9,7 +9,7 @@ from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from django.http import HttpRequest
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """People are added by an administrator."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
@@ -17,7 +17,7 @@ class AccountAdapter(DefaultAccountAdapter):
         return False
 
 
-class SocialAccountAdapter(DefaultSocialAccountAdapter):
+class SocialAccountAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     """A provider proves who somebody is; it does not add people."""
 
     def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:

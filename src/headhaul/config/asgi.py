@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 from django.core.asgi import get_asgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headhaul.config.settings")
-_django_async = get_asgi_application()
+_django_async: Any = get_asgi_application()
 
 from django.urls import get_resolver  # noqa: E402 (needs Django set up)
 

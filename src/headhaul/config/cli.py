@@ -61,7 +61,7 @@ def _help_of(path: Path) -> str:
 def overview() -> str:
     """What `headhaul --help` prints."""
     found = commands()
-    titles = [title for title in [*ROOM_TITLES.values(), *sorted({each.group for each in found})]]
+    titles = [*ROOM_TITLES.values(), *sorted({each.group for each in found})]
     width = max(len(each.name) for each in found)
     lines = ["headhaul <command> [options]      (headhaul <command> --help tells more)"]
     for title in dict.fromkeys(titles):

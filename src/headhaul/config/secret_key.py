@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 from pathlib import Path
@@ -20,10 +21,8 @@ def kept_secret(home: Path, name: str) -> str:
             fresh = home / f"{name}.{os.getpid()}.new"
             with open(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
                 file.write(secrets.token_urlsafe(64))
-            try:
+            with contextlib.suppress(FileExistsError):
                 os.link(fresh, path)
-            except FileExistsError:
-                pass
             fresh.unlink()
         value = path.read_text().strip()
     except OSError as problem:

@@ -38,7 +38,9 @@ WEB_PROCESSES = env.whole("HEADHAUL_WEB_PROCESSES", len(os.sched_getaffinity(0))
 TRUSTED_PROXIES = env.several("HEADHAUL_TRUSTED_PROXIES")
 METRICS_TOKEN = env.secret("HEADHAUL_METRICS_TOKEN")
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *env.several("HEADHAUL_ALLOWED_HOSTS")]
-CSRF_TRUSTED_ORIGINS = [f"https://{host.lstrip('.')}" for host in env.several("HEADHAUL_ALLOWED_HOSTS")] if HTTPS else []
+CSRF_TRUSTED_ORIGINS = (
+    [f"https://{host.lstrip('.')}" for host in env.several("HEADHAUL_ALLOWED_HOSTS")] if HTTPS else []
+)
 SECRET_KEY = env.secret("HEADHAUL_SECRET_KEY") or kept_secret(HEADHAUL_HOME, "secret-key")
 SECRET_KEY_FALLBACKS = env.several("HEADHAUL_SECRET_KEY_FALLBACKS")
 
@@ -76,6 +78,7 @@ MIDDLEWARE = [
     "headhaul.config.middleware.SessionLifetime",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "headhaul.console.ui.middleware.AppErrorPages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
 ]
@@ -94,6 +97,8 @@ CACHES = {
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
+UPLOAD_PATHS = ("/api/uploads",)
+UPLOAD_MAX_BYTES = env.whole("HEADHAUL_MAX_UPLOAD_MB", 2048, least=1, most=65536) * 1_000_000
 MAX_REQUEST_BYTES = env.whole("HEADHAUL_MAX_REQUEST_MB", 10, least=1, most=4096) * 1_000_000
 
 # ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
 from headhaul.carriers.choices import Segment, equipment_codes, job_codes
 
 BLANK = {"blank": True, "default": ""}
-UNKNOWN = {"null": True, "blank": True}
+UNKNOWN: dict[str, Any] = {"null": True, "blank": True}
 
 
 class Carrier(models.Model):

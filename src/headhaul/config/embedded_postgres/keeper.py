@@ -70,9 +70,9 @@ def prepare(layout: Layout, programs: Path, *, durable: bool) -> None:
         have, need = stamp.read_text().strip(), binaries.major_version(programs)
         if have != str(need):
             raise EmbeddedPostgresError(
-                f"{layout.data} was made by PostgreSQL {have}; the programs in {programs} are version {need} and cannot "
-                f"read it. Run `headhaul backup` with version {have} (HEADHAUL_POSTGRES_BIN names its directory), move "
-                f"the data directory away, and `headhaul restore` with version {need}."
+                f"{layout.data} was made by PostgreSQL {have}; the programs in {programs} are version {need} and "
+                f"cannot read it. Run `headhaul backup` with version {have} (HEADHAUL_POSTGRES_BIN names its "
+                f"directory), move the data directory away, and `headhaul restore` with version {need}."
             )
         return
     fresh = layout.base / "data.new"
@@ -82,7 +82,8 @@ def prepare(layout: Layout, programs: Path, *, durable: bool) -> None:
         locale = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
     else:
         locale = ["--locale=C.UTF-8"]
-    command = [programs / "initdb", "-D", fresh, "-U", "postgres", "-A", "trust", "-E", "UTF8", *locale]
+    superuser = ["-U", "postgres", "-A", "trust", "-E", "UTF8"]
+    command: list[str | Path] = [programs / "initdb", "-D", fresh, *superuser, *locale]
     made = subprocess.run(
         [*command, *([] if durable else ["--no-sync"])],
         cwd="/",
@@ -100,7 +101,7 @@ def clear_remains(layout: Layout) -> None:
     """Wait for a server that is going down, end what a killed one left running, remove its lock files.
 
     We hold keeper.lock, so nothing that still runs here has an owner. The pids in the lock files are not believed:
-    they may long belong to somebody else.
+    they may belong to somebody else by now.
     """
     deadline = time.monotonic() + _LAST_WORDS_SECONDS
     while left := running_in(layout.data, layout.user):

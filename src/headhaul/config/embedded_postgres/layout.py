@@ -59,7 +59,7 @@ class Layout:
         base = asked if user is None or user.can_pass(asked) else SHARED_STATE / _tag(asked)
         socket = base / "socket"
         if len(os.fsencode(socket / SOCKET_FILE)) > _LONGEST_SOCKET_PATH:
-            socket = Path(f"/tmp/headhaul-{os.geteuid()}-{_tag(base)}")
+            socket = Path(f"/tmp/headhaul-{os.geteuid()}-{_tag(base)}")  # noqa: S108 (its owner is checked before use)
         return cls(asked=asked, base=base, data=base / "data", socket=socket, user=user)
 
 

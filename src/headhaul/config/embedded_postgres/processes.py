@@ -1,4 +1,4 @@
-"""Operating system pieces: file locks that vanish with their holder, children that follow their parent, who runs where."""
+"""From the operating system: locks that vanish with their holder, children that follow their parent, who runs where."""
 
 from __future__ import annotations
 

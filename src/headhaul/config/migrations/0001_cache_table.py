@@ -16,5 +16,4 @@ create index config_cache_expires on config_cache (expires);
 
 class Migration(migrations.Migration):
     initial = True
-    dependencies: list[tuple[str, str]] = []
     operations = [migrations.RunSQL(CREATE, "drop table config_cache")]

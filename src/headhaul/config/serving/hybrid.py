@@ -16,7 +16,7 @@ from django.conf import settings
 
 from headhaul.config.serving import health, metrics
 from headhaul.config.serving.asgi_types import Application, Receive, Scope, Send, plain
-from headhaul.config.serving.request_body import BodyRefused, read_body
+from headhaul.config.serving.request_body import BodyRefused, declared_length, read_body
 from headhaul.config.serving.sync_bridge import SyncBridge
 
 EVENTS, AGENTS = "/events", "/mcp"
@@ -58,6 +58,9 @@ class Hybrid:
                 await self._page(scope, receive, measure.watching(send))
 
     async def _page(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["method"] == "POST" and any(_under(scope["path"], prefix) for prefix in settings.UPLOAD_PATHS):
+            await self._upload(scope, receive, send)
+            return
         try:
             body, length = await read_body(scope, receive, limit=settings.MAX_REQUEST_BYTES)
         except BodyRefused as refusal:
@@ -66,6 +69,15 @@ class Hybrid:
             return
         with body:
             await self._sync.respond(scope, body, length, receive, send)
+
+    async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
+        length = declared_length(scope)
+        if length is None:
+            await plain(send, 411, "An upload has to say its length: send Content-Length.\n")
+        elif length > settings.UPLOAD_MAX_BYTES:
+            await plain(send, 413, f"The upload is larger than {settings.UPLOAD_MAX_BYTES:,} bytes.\n")
+        else:
+            await self._sync.respond_while_reading(scope, length, receive, send)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         async with contextlib.AsyncExitStack() as stack:

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 
 from django.conf import settings
 from django.db import connection
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 from prometheus_client import REGISTRY as THIS_PROCESS
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest, multiprocess
 
 from headhaul.config.serving.asgi_types import Message, Scope, Send, plain
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import tempfile
 from typing import IO
 
-from headhaul.config.serving.asgi_types import Receive, Scope
+from headhaul.config.serving.asgi_types import Message, Receive, Scope
 
 _IN_MEMORY = 1 << 20
 _PATIENCE_SECONDS = 30  # between two pieces
@@ -23,9 +24,9 @@ class BodyRefused(Exception):
 async def read_body(scope: Scope, receive: Receive, *, limit: int) -> tuple[IO[bytes], int]:
     """The whole body as a file at its start, and its length."""
     too_large = BodyRefused(413, f"The request is larger than {limit:,} bytes.\n")
-    if _declared(scope) > limit:
+    if (declared_length(scope) or 0) > limit:
         raise too_large
-    body, length = tempfile.SpooledTemporaryFile(_IN_MEMORY), 0
+    body, length = tempfile.SpooledTemporaryFile(_IN_MEMORY), 0  # noqa: SIM115 (handed on, closed by the caller)
     try:
         while True:
             message = await asyncio.wait_for(receive(), _PATIENCE_SECONDS)
@@ -48,8 +49,36 @@ async def read_body(scope: Scope, receive: Receive, *, limit: int) -> tuple[IO[b
     return body, length
 
 
-def _declared(scope: Scope) -> int:
+def declared_length(scope: Scope) -> int | None:
+    """What Content-Length says, if it is there and a number."""
     for name, value in scope["headers"]:
         if name == b"content-length" and value.isdigit():
             return int(value)
-    return 0
+    return None
+
+
+class LiveBody(io.RawIOBase):
+    """A body read on a thread while it is still arriving, so that an upload is judged before it is taken in."""
+
+    def __init__(self, receive: Receive, loop: asyncio.AbstractEventLoop) -> None:
+        self._receive, self._loop = receive, loop
+        self._waiting, self._complete = b"", False
+
+    def readable(self) -> bool:
+        """Yes."""
+        return True
+
+    def readinto(self, into: object) -> int:
+        """The next bytes, waiting for them; 0 at the end."""
+        while not self._waiting and not self._complete:
+            message = asyncio.run_coroutine_threadsafe(self._next(), self._loop).result()
+            if message["type"] == "http.disconnect":
+                raise ConnectionResetError("the client left during the upload")
+            self._waiting, self._complete = message.get("body", b""), not message.get("more_body")
+        room = memoryview(into)  # type: ignore[arg-type]
+        piece, self._waiting = self._waiting[: len(room)], self._waiting[len(room) :]
+        room[: len(piece)] = piece
+        return len(piece)
+
+    async def _next(self) -> Message:
+        return await asyncio.wait_for(self._receive(), _PATIENCE_SECONDS)

@@ -7,7 +7,8 @@ threads of their own, so that a slow reader never keeps pages waiting.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import IO, Any
 
@@ -16,10 +17,14 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpResponseBase
 
 from headhaul.config.serving.asgi_types import Headers, Receive, Scope, Send
+from headhaul.config.serving.request_body import LiveBody
 
 log = structlog.get_logger(__name__)
 _WHOLE = 1 << 20  # a stream this short is read at once: most static files
 _STREAMS = 4
+
+
+Answer = tuple[int, Headers, bytes | None, HttpResponseBase]
 
 
 class ClientGone(Exception):
@@ -40,26 +45,39 @@ class SyncBridge:
         answer = loop.run_in_executor(self._pages, self._call, environ(scope, body, length))
         gone = asyncio.ensure_future(_disconnect(receive))
         try:
-            await asyncio.wait({answer, gone}, return_when=asyncio.FIRST_COMPLETED)
+            first: set[asyncio.Future[Any]] = {answer, gone}
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
             if not answer.done() and answer.cancel():  # it left while still in the queue
                 return
-            status, headers, content, response = await answer
-            await send({"type": "http.response.start", "status": status, "headers": headers})
-            if content is not None:
-                await send({"type": "http.response.body", "body": content})
-            else:
-                await loop.run_in_executor(self._streams, _stream, response, send, loop, gone)
+            await self._send(await answer, send, gone)
         finally:
             gone.cancel()
 
-    def _call(self, env: dict[str, Any]) -> tuple[int, Headers, bytes | None, HttpResponseBase]:
+    async def respond_while_reading(self, scope: Scope, length: int, receive: Receive, send: Send) -> None:
+        """Answer an upload on a thread for streams; Django reads the body as it comes, or refuses it unread."""
+        loop = asyncio.get_running_loop()
+        body: Any = io.BufferedReader(LiveBody(receive, loop), _WHOLE)
+        answer = await loop.run_in_executor(self._streams, self._call, environ(scope, body, length))
+        await self._send(answer, send, loop.create_future())
+
+    async def _send(self, answer: Answer, send: Send, gone: asyncio.Future[None]) -> None:
+        status, headers, content, response = answer
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        if content is not None:
+            await send({"type": "http.response.body", "body": content})
+        else:
+            loop = asyncio.get_running_loop()
+            await loop.run_in_executor(self._streams, _stream, response, send, loop, gone)
+
+    def _call(self, env: dict[str, Any]) -> Answer:
         """On a thread: the whole answer, or its start and the response to stream the rest from."""
         started: list[tuple[int, Headers]] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], _error: object = None) -> None:
+        def start_response(status: str, headers: list[tuple[str, str]], *_error: object) -> Callable[[bytes], object]:
             # Values are stripped: Django begins Set-Cookie's with a space, which strict parsers refuse.
             encoded = [(name.lower().encode("latin-1"), value.strip().encode("latin-1")) for name, value in headers]
             started.append((int(status[:3]), encoded))
+            return lambda _: None
 
         response: Any = self._handler(env, start_response)
         status, headers = started[0]

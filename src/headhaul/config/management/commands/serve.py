@@ -77,7 +77,7 @@ class Command(BaseCommand):
 
 
 def _shown(host: str) -> str:
-    if host in ("0.0.0.0", "::"):
+    if host in ("0.0.0.0", "::"):  # noqa: S104 (only shown)
         return "localhost"
     return f"[{host}]" if ":" in host else host
 
