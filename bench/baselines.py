@@ -25,9 +25,7 @@ class Yardstick:
     def scaled(self, by: float) -> Yardstick:
         """The same for `by` times the work."""
         goal = None if self.goal is None else self.goal * by
-        return Yardstick(
-            self.what, self.unit, goal, {name: value * by for name, value in self.others.items()}
-        )
+        return Yardstick(self.what, self.unit, goal, {name: value * by for name, value in self.others.items()})
 
 
 FULL_CARRIERS, FULL_DRIVERS = 2_200_000, 1_000_000

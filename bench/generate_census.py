@@ -47,9 +47,7 @@ def generate(
 
 def main() -> None:
     """Command line."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--carriers", type=int, default=2_200_000)
     parser.add_argument("--drivers", type=int, default=1_000_000)
     parser.add_argument("--seed", type=int, default=20261122)

@@ -81,6 +81,10 @@ class Installation:
             )
         return folder
 
+    def user(self, role: str) -> str:
+        """The demo user of a role."""
+        return f"{role}@demo.headhaul.example"
+
     def headhaul(self, *arguments: str) -> list[str]:
         """A command line of Headhaul."""
         return [sys.executable, "-m", "headhaul.config", *arguments]
