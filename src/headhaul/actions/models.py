@@ -77,9 +77,7 @@ class StoredReply(models.Model):
     stored_at = models.DateTimeField()
 
     class Meta:
-        constraints = [
-            UniqueConstraint(fields=["actor", "action", "key"], name="one_reply_per_idempotency_key")
-        ]
+        constraints = [UniqueConstraint(fields=["actor", "action", "key"], name="one_reply_per_idempotency_key")]
         indexes = [models.Index(fields=["stored_at"], name="reply_by_age")]
 
     def __str__(self) -> str:

@@ -16,7 +16,7 @@ Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 class GetAuditLog(Page):
     """Which entries; newest first."""
 
-    action: Text | None = None
+    action_name: Text | None = None
     outcome: Literal["done", "refused", "failed"] | None = None
     user_id: Id | None = None
     token_id: Id | None = None

@@ -8,13 +8,15 @@ from headhaul.actions.models import AuditEntry, AuditSeal
 from headhaul.actions.schemas import AuditEntryView, AuditLog, GetAuditLog
 from headhaul.kernel.keyset import COUNT_LIMIT, decode_cursor, encode_cursor
 
-_EQUAL = ("action", "outcome", "user_id", "token_id", "target_type", "target_id", "request_id", "batch_id")
+_EQUAL = ("outcome", "user_id", "token_id", "target_type", "target_id", "request_id", "batch_id")
 
 
 def audit_log(data: GetAuditLog) -> AuditLog:
     """Entries that match, newest first."""
     wanted = {name: getattr(data, name) for name in _EQUAL if getattr(data, name) is not None}
     found = AuditEntry.objects.filter(**wanted)
+    if data.action_name is not None:
+        found = found.filter(action=data.action_name)
     if data.since is not None:
         found = found.filter(at__gte=data.since)
     if data.until is not None:

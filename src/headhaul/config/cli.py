@@ -22,7 +22,6 @@ ROOM_TITLES = {
 }
 DJANGO_COMMANDS = {
     "migrate": "Bring the database to this version's schema.",
-    "createsuperuser": "Add an administrator.",
     "check": "Check the settings for mistakes; --deploy for those that matter in production.",
     "shell": "A Python prompt with everything loaded.",
 }

@@ -109,6 +109,8 @@ def action(
         given, answer = hints[parameters[1]], hints["return"]
         if not issubclass(given, Payload) or not issubclass(answer, Result):
             raise TypeError(f"action {name}: input must be a Payload, output a Result")
+        if "action" in given.model_fields:
+            raise TypeError(f"action {name}: no field may be called `action`, the envelope needs that word")
         if name in _registry:
             raise TypeError(f"action {name} is declared twice")
         room = handler.__module__.removeprefix("headhaul.").split(".")[0]

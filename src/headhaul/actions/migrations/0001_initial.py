@@ -58,9 +58,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("at", models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
                 ("action", models.CharField(max_length=60)),
@@ -83,9 +81,7 @@ class Migration(migrations.Migration):
                 ("target_id", models.CharField(blank=True, db_default="", max_length=64)),
                 (
                     "data_keys",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=60), size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=60), size=None),
                 ),
             ],
             options={
@@ -114,9 +110,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("actor", models.CharField(max_length=32)),
                 ("action", models.CharField(max_length=60)),
@@ -128,9 +122,7 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [models.Index(fields=["stored_at"], name="reply_by_age")],
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("actor", "action", "key"), name="one_reply_per_idempotency_key"
-                    )
+                    models.UniqueConstraint(fields=("actor", "action", "key"), name="one_reply_per_idempotency_key")
                 ],
             },
         ),

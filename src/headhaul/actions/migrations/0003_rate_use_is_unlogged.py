@@ -9,7 +9,5 @@ class Migration(migrations.Migration):
     dependencies = [("actions", "0002_audit_is_append_only")]
 
     operations = [
-        migrations.RunSQL(
-            "ALTER TABLE actions_rateuse SET UNLOGGED", "ALTER TABLE actions_rateuse SET LOGGED"
-        )
+        migrations.RunSQL("ALTER TABLE actions_rateuse SET UNLOGGED", "ALTER TABLE actions_rateuse SET LOGGED")
     ]

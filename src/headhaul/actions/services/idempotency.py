@@ -45,8 +45,7 @@ def claim(action: Action[Any, Any], given: Payload, *, key: str, actor: Actor, a
         if cursor.rowcount == 1:
             return None
         cursor.execute(
-            "SELECT data_hash, payload FROM actions_storedreply"
-            " WHERE actor = %s AND action = %s AND key = %s",
+            "SELECT data_hash, payload FROM actions_storedreply WHERE actor = %s AND action = %s AND key = %s",
             [owner, action.name, key],
         )
         row = cursor.fetchone()

@@ -12,7 +12,8 @@ from pathlib import Path
 from django.conf import settings
 
 from headhaul.actions.models import Upload
-from headhaul.kernel import Actor, AppError, Forbidden, InvalidData, NotFound, Unauthenticated
+from headhaul.actions.services.replies import Reply
+from headhaul.kernel import Actor, AppError, Forbidden, InvalidData, NotFound, Result, Unauthenticated
 from headhaul.kernel.actions import registry
 from headhaul.security.permissions import can
 
@@ -52,6 +53,21 @@ def receive(chunks: Iterable[bytes], *, filename: str, by: Actor, at: datetime) 
     except BaseException:
         path.unlink(missing_ok=True)
         raise
+
+
+class UploadView(Result):
+    """What came in; `uploadId` is what an import asks for."""
+
+    upload_id: uuid.UUID
+    filename: str
+    size: int
+    sha256: str
+
+
+def reply(upload: Upload) -> Reply:
+    """The answer to whoever uploaded."""
+    view = UploadView(upload_id=upload.pk, filename=upload.filename, size=upload.size, sha256=upload.sha256)
+    return Reply("fileUploaded", view)
 
 
 def find(upload_id: uuid.UUID) -> tuple[Upload, Path]:

@@ -91,9 +91,7 @@ def _follow(end: Head, link: tuple[Any, ...]) -> tuple[Head, Break | None]:
 def _check_anchor(end: Head, expected: Head) -> Break | None:
     if end.digest == expected.digest:
         return None
-    said = (
-        f"Link {end.position} is not the one that was noted: the chain was rewritten up to there or before."
-    )
+    said = f"Link {end.position} is not the one that was noted: the chain was rewritten up to there or before."
     return Break("rewritten", said, end.position, None)
 
 
