@@ -1,4 +1,4 @@
-"""What every test can lean on: the database of this run, and a network that leads nowhere but this machine."""
+"""What every test can lean on: a database of this run, and no network but this machine."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests import slots
+from tests import no_network, slots
 
 SLOT = slots.take()  # the one that tests/settings.py took
 
@@ -17,3 +17,10 @@ def django_db_createdb() -> Iterator[bool]:
     now = slots.schema_fingerprint()
     yield slots.take_fingerprint(SLOT) != now
     slots.leave_fingerprint(SLOT, now)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        no_network.turn_off(patch)
+        yield

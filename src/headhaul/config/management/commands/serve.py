@@ -47,7 +47,7 @@ class Command(BaseCommand):
         self._prepare()
         metrics = _fresh_metrics_directory(settings.HEADHAUL_HOME / "metrics")
         os.environ |= {"PROMETHEUS_MULTIPROC_DIR": str(metrics), "HEADHAUL_HOME": str(settings.HEADHAUL_HOME)}
-        web = ["-m", "headhaul.config.serving.web", str(listener.fileno())]
+        web = ["-m", "headhaul.config.web", str(listener.fileno())]
         children = [
             Child(f"web {number + 1}", web, pass_fds=(listener.fileno(),)) for number in range(settings.WEB_PROCESSES)
         ]

@@ -1,4 +1,4 @@
-"""One web process: `python -m headhaul.config.serving.web FD`, where FD is the listening socket it is handed."""
+"""One web process: `python -m headhaul.config.web FD`, where FD is the listening socket it is handed."""
 
 from __future__ import annotations
 
