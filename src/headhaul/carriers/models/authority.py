@@ -30,14 +30,14 @@ class Authority(models.Model):
 
 
 class Revocation(models.Model):
-    """An order that revokes an authority on a day."""
+    """An order that revokes an authority, in force from `effective_on`."""
 
     dot_number = models.IntegerField()
     docket = models.TextField()
     authority = models.TextField()  # COMMON, CONTRACT, BROKER, …
     kind = models.TextField(**BLANK)  # INVOLUNTARY REVOCATION, …
     served_on = models.DateField(**UNKNOWN)
-    effective_on = models.DateField()
+    effective_on = models.DateField(**UNKNOWN)  # a voluntary one is listed before its day is set
     source = models.TextField()
     as_of = models.DateField()
 
@@ -46,6 +46,7 @@ class Revocation(models.Model):
             models.UniqueConstraint(
                 fields=["dot_number", "docket", "authority", "effective_on", "kind"],
                 name="carriers_revocation_order",
+                nulls_distinct=False,
             ),
         ]
 

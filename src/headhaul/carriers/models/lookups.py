@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from headhaul.carriers.models.carrier import BLANK, UNKNOWN
+from headhaul.carriers.models.carrier import BLANK
 
 
 class FmcsaLookup(models.Model):
@@ -31,8 +31,8 @@ class CarrierEnrichment(models.Model):
     tried_by = models.TextField()
     trouble = models.TextField(**BLANK)  # why the last try brought no live facts; "" when it did
     trouble_code = models.TextField(**BLANK)  # no_key, fmcsa_unavailable, fmcsa_unknown_carrier, …
-    retrieved_at = models.DateTimeField(**UNKNOWN)  # when FMCSA gave the facts below; null: never
-    allowed_to_operate = models.BooleanField(**UNKNOWN)
+    retrieved_at = models.DateTimeField(null=True, blank=True)  # when FMCSA gave the facts below; null: never
+    allowed_to_operate = models.BooleanField(null=True, blank=True)
     facts: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     missing: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(
         default=dict
