@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
@@ -21,7 +22,14 @@ def run(request: HttpRequest, name: str, **data: Any) -> Any:
     Raises AppError; the middleware turns it into a page or a toast with the same status.
     """
     given = {key: value for key, value in data.items() if value is not None and value != ""}
-    reply = dispatch(name, given, actor=actor_of(request.user), at=timezone.now(), door=Door.CONSOLE)
+    reply = dispatch(
+        name,
+        given,
+        actor=actor_of(request.user),
+        at=timezone.now(),
+        door=Door.CONSOLE,
+        request_id=getattr(request, "request_id", None),
+    )
     return reply.payload
 
 
@@ -41,8 +49,6 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 def toast(response: HttpResponse, text: str, *, tone: str = "good", undo: str = "") -> HttpResponse:
     """Let the page say something small; `undo` is where a POST takes it back."""
-    import json
-
     detail = {"text": text, "tone": tone, "undo": undo}
     response.headers["HX-Trigger"] = json.dumps({"toast": detail})
     return response

@@ -1,0 +1,1 @@
+"""The accounts panel: who are they, where do we stand, what do I do next."""

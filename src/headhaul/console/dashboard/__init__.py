@@ -1,0 +1,1 @@
+"""The dashboard: whom do I contact now, and why."""

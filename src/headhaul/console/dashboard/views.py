@@ -1,0 +1,38 @@
+"""The dashboard and what can be done on it."""
+
+from __future__ import annotations
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from headhaul.console.ui.bridge import render, run, toast, wants_fragment
+
+RANGES = ("7", "30", "90")
+
+
+@login_required
+def home(request: HttpRequest) -> HttpResponse:
+    """Numbers, ranked prospects and alerts, as the address asks. htmx gets the same without the frame."""
+    chosen = {name: request.GET.get(name, "") for name in ("segment", "state", "equipment", "owner")}
+    span = request.GET.get("range") if request.GET.get("range") in RANGES else "7"
+    opened = request.GET.get("open", "")
+    context = {
+        "chosen": {**chosen, "range": span},
+        "kpis": run(request, "getDashboardKPIs", range=span),
+        "prospects": run(request, "getTopProspects", range=span, limit=request.GET.get("limit", "25"), **chosen),
+        "alerts": run(request, "getAlerts", range=span, limit=12),
+        "opened": run(request, "explainSignal", dot_number=opened) if opened else None,
+    }
+    return render(request, "dashboard/_body.html" if wants_fragment(request) else "dashboard/home.html", context)
+
+
+@login_required
+@require_POST
+def dismiss_alert(request: HttpRequest, alert_id: int) -> HttpResponse:
+    """Take an alert off the list; its row leaves."""
+    run(request, "dismissAlert", alert_id=alert_id)
+    if not wants_fragment(request):
+        return redirect("dashboard:home")
+    return toast(HttpResponse(), "Alert dismissed.")

@@ -1,0 +1,1 @@
+"""Signing in, finding things, hearing of news, one's own profile."""
