@@ -4,36 +4,46 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('carriers', '0003_names_are_searchable'),
+        ("carriers", "0003_names_are_searchable"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='FmcsaLookup',
+            name="FmcsaLookup",
             fields=[
-                ('path', models.TextField(primary_key=True, serialize=False)),
-                ('content', models.JSONField(null=True)),
-                ('retrieved_at', models.DateTimeField()),
-                ('keep_until', models.DateTimeField(db_index=True)),
+                ("path", models.TextField(primary_key=True, serialize=False)),
+                ("content", models.JSONField(null=True)),
+                ("retrieved_at", models.DateTimeField()),
+                ("keep_until", models.DateTimeField(db_index=True)),
             ],
         ),
         migrations.CreateModel(
-            name='CarrierEnrichment',
+            name="CarrierEnrichment",
             fields=[
-                ('dot_number', models.IntegerField(primary_key=True, serialize=False)),
-                ('tried_at', models.DateTimeField()),
-                ('tried_by', models.TextField()),
-                ('trouble', models.TextField(blank=True, default='')),
-                ('trouble_code', models.TextField(blank=True, default='')),
-                ('retrieved_at', models.DateTimeField(blank=True, null=True)),
-                ('allowed_to_operate', models.BooleanField(blank=True, null=True)),
-                ('facts', models.JSONField(default=dict)),
-                ('missing', models.JSONField(default=dict)),
+                ("dot_number", models.IntegerField(primary_key=True, serialize=False)),
+                ("tried_at", models.DateTimeField()),
+                ("tried_by", models.TextField()),
+                ("trouble", models.TextField(blank=True, default="")),
+                ("trouble_code", models.TextField(blank=True, default="")),
+                ("retrieved_at", models.DateTimeField(blank=True, null=True)),
+                ("allowed_to_operate", models.BooleanField(blank=True, null=True)),
+                ("facts", models.JSONField(default=dict)),
+                ("missing", models.JSONField(default=dict)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('trouble', ''), ('trouble_code', '')), models.Q(models.Q(('trouble', ''), _negated=True), models.Q(('trouble_code', ''), _negated=True)), _connector='OR'), name='carriers_carrierenrichment_trouble_has_a_code')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("trouble", ""), ("trouble_code", "")),
+                            models.Q(
+                                models.Q(("trouble", ""), _negated=True), models.Q(("trouble_code", ""), _negated=True)
+                            ),
+                            _connector="OR",
+                        ),
+                        name="carriers_carrierenrichment_trouble_has_a_code",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,5 @@
+"""What can be done with carriers; each file declares its actions when it is imported."""
+
+from headhaul.carriers.actions import enrichment
+
+__all__ = ["enrichment"]

@@ -1,0 +1,1 @@
+"""What crosses a door or a room's edge: payloads and results."""
