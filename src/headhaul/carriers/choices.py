@@ -133,6 +133,7 @@ class Demand(IntEnum):
     PRIVATE_FLEET = 5
     HIRING_POSTS = 6
     INSPECTION_GROWTH = 7
+    DRIVER_OUT_OF_SERVICE = 8
 
 
 class Gate(IntEnum):

@@ -32,10 +32,6 @@ class DriverCells:
         return len(self.place)
 
 
-def _usable(drivers: DriverColumns) -> Bools:
-    return (drivers.place >= 0) & (drivers.equipment != 0) & (drivers.jobs != 0)
-
-
 def driver_cells(drivers: DriverColumns) -> DriverCells:
     """Drivers without a known place, usable equipment or wanted job type fit nobody and are left out."""
     if len(drivers) and (int(drivers.recency.max()) > 1000 or int(drivers.equipment.max()) > ALL_EQUIPMENT):
@@ -51,15 +47,12 @@ def driver_cells(drivers: DriverColumns) -> DriverCells:
     ):
         key <<= bits
         key |= part
-    usable = _usable(drivers)
+    usable: Bools = (drivers.place >= 0) & (drivers.equipment != 0) & (drivers.jobs != 0)
     if not usable.all():
         key = key[usable]
     key.sort()
     kind = key >> (_RECENCY_BITS + 1)
     first = np.flatnonzero(np.diff(kind, prepend=-1))
-    if not len(first):
-        empty = np.zeros(0, np.int64)
-        return DriverCells(*(empty.astype(t) for t in (np.int16, np.uint16, np.uint8, np.uint8)), empty, empty, empty)
     kind = kind[first]
     return DriverCells(
         place=(kind >> (_EQUIPMENT_BITS + _JOB_BITS + _LEVEL_BITS)).astype(np.int16),
@@ -67,6 +60,10 @@ def driver_cells(drivers: DriverColumns) -> DriverCells:
         jobs=(kind >> _LEVEL_BITS & ALL_JOBS).astype(np.uint8),
         level=(kind & ((1 << _LEVEL_BITS) - 1)).astype(np.uint8),
         n=np.diff(first, append=len(key)),
-        rec=np.add.reduceat(key >> 1 & ((1 << _RECENCY_BITS) - 1), first),
-        active7=np.add.reduceat(key & 1, first),
+        rec=_sum_runs(key >> 1 & ((1 << _RECENCY_BITS) - 1), first),
+        active7=_sum_runs(key & 1, first),
     )
+
+
+def _sum_runs(values: Ints, first: Ints) -> Ints:
+    return np.add.reduceat(values, first) if len(first) else np.zeros(0, np.int64)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from headhaul.carriers.choices import ALL_EQUIPMENT, ALL_JOBS, CdlLevel
 from headhaul.carriers.services.matching.cells import DriverCells, driver_cells
@@ -26,22 +27,26 @@ def match(
     check_carriers(carriers, geo)
     no_match = why_no_match(carriers)
     rows = np.flatnonzero(no_match == NoMatch.NONE)
-    size = len(carriers)
-    small = {name: np.zeros(size, np.int32) for name in ("n", "near", "active7", "pool")}
-    large = {name: np.zeros(size, np.int64) for name in ("prox", "rec", "fit")}
+    found = nobody(no_match)
     if len(rows):
         cells = drivers if isinstance(drivers, DriverCells) else driver_cells(drivers)
         queue = queue_of(carriers, rows, geo)
         sums = Cube(queue, cells, geo, region(geo, settings)).answer()
-        for name in small:
-            small[name][queue.order] = sums[name]
-        for name in ("prox", "rec"):
-            large[name][queue.order] = sums[name]
-        large["fit"][queue.order] = (sums["n"].astype(np.int64) + sums["primary"]) * (FULL // 2)
-    return MatchColumns(**small, **large, no_match=no_match)
+        for name in ("n", "near", "active7", "pool", "prox", "rec"):
+            getattr(found, name)[queue.order] = sums[name]
+        found.fit[queue.order] = (sums["n"].astype(np.int64) + sums["primary"]) * (FULL // 2)
+    return found
 
 
-def why_no_match(carriers: CarrierColumns) -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
+def nobody(no_match: NDArray[np.uint8]) -> MatchColumns:
+    """All sums at zero."""
+    size = len(no_match)
+    n, near, active7, pool = (np.zeros(size, np.int32) for _ in range(4))
+    prox, rec, fit = (np.zeros(size, np.int64) for _ in range(3))
+    return MatchColumns(n, near, active7, pool, prox, rec, fit, no_match)
+
+
+def why_no_match(carriers: CarrierColumns) -> NDArray[np.uint8]:
     """NoMatch per carrier: what is missing to match it at all, the place first."""
     reasons = np.full(len(carriers), NoMatch.NONE, np.uint8)
     reasons[carriers.jobs == 0] = NoMatch.NO_JOB_TYPE
