@@ -20,3 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("auth/", include("allauth.urls")),
     *[path("", include(f"headhaul.{door}.urls")) for door in _DOORS if _exists(f"headhaul.{door}.urls")],
 ]
+
+handler403 = "headhaul.console.ui.views.forbidden"
+handler404 = "headhaul.console.ui.views.not_found"
+handler500 = "headhaul.console.ui.views.server_error"
