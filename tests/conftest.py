@@ -7,6 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from tests import no_network, slots
+from tests.cast import ada, max_, rosa, vera
+from tests.flushing import audit_may_be_emptied
+
+__all__ = ["ada", "audit_may_be_emptied", "max_", "rosa", "vera"]
 
 SLOT = slots.take()  # the one that tests/settings.py took
 
