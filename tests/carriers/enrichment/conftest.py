@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from headhaul.carriers.preferences import FmcsaLookups
 from headhaul.kernel import SYSTEM, Actor, Role
@@ -16,7 +16,7 @@ from tests.fakes.qcmobile_server import WEB_KEY, QcMobileServer, captured
 
 
 @pytest.fixture
-def fmcsa(db: None, settings: SettingsWrapper) -> Iterator[QcMobileServer]:
+def fmcsa(db: None, settings: Settings) -> Iterator[QcMobileServer]:
     with QcMobileServer() as running:
         settings.FMCSA_WEB_KEY = WEB_KEY
         settings.FMCSA_BASE_URL = running.base_url

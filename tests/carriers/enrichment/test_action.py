@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from headhaul.actions import dispatch
 from headhaul.carriers.jobs import enrich_carriers
@@ -25,7 +26,7 @@ def queued() -> list[Any]:
     """The questions that wait in the queue."""
     with connection.cursor() as cursor:
         cursor.execute("select args from procrastinate_jobs where task_name = 'enrich_carriers' order by id")
-        return [args for (args,) in cursor.fetchall()]
+        return [json.loads(args) for (args,) in cursor.fetchall()]
 
 
 def ask(actor: Actor, **data: Any) -> Any:
@@ -59,7 +60,7 @@ def test_fresh_facts_are_not_asked_for_again_unless_wanted(fmcsa: QcMobileServer
 
 
 def test_without_a_key_nothing_is_queued_and_the_reason_is_told(
-    fmcsa: QcMobileServer, rosa: Actor, settings: SettingsWrapper
+    fmcsa: QcMobileServer, rosa: Actor, settings: Settings
 ) -> None:
     settings.FMCSA_WEB_KEY = ""
     carrier(158121)

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from headhaul.carriers.errors import CarrierNotFound
 from headhaul.carriers.models import (
@@ -118,9 +118,7 @@ def test_a_property_carriers_alerts_are_said_to_be_not_public(fmcsa: QcMobileSer
     assert found.basics[0].measure == 1.02
 
 
-def test_without_a_key_the_census_answers_and_says_so(
-    fmcsa: QcMobileServer, rosa: Actor, settings: SettingsWrapper
-) -> None:
+def test_without_a_key_the_census_answers_and_says_so(fmcsa: QcMobileServer, rosa: Actor, settings: Settings) -> None:
     settings.FMCSA_WEB_KEY = ""
     carrier(158121, legal_name="VERIHA TRUCKING", power_units=0, total_drivers=None)
     found = enrich(dot_number=158121, at=NOON, by=rosa)
@@ -190,7 +188,7 @@ def test_a_carrier_that_fmcsa_does_not_know_falls_back_to_the_census(fmcsa: QcMo
 
 @pytest.mark.parametrize("key", ["", "kept"])
 def test_a_carrier_that_nobody_knows_is_not_found_and_leaves_no_row(
-    fmcsa: QcMobileServer, rosa: Actor, settings: SettingsWrapper, key: str
+    fmcsa: QcMobileServer, rosa: Actor, settings: Settings, key: str
 ) -> None:
     settings.FMCSA_WEB_KEY = settings.FMCSA_WEB_KEY if key else ""
     with pytest.raises(CarrierNotFound):

@@ -148,9 +148,7 @@ def test_something_other_than_the_file_is_refused_at_once(
 
 
 @pytest.mark.parametrize("kept", [0, 10, 60, 3000, -1, -4])
-def test_a_file_cut_where_no_length_was_given_is_noticed(
-    server: OpenDataServer, tmp_path: Path, kept: int
-) -> None:
+def test_a_file_cut_where_no_length_was_given_is_noticed(server: OpenDataServer, tmp_path: Path, kept: int) -> None:
     server.rows = None
     short = server.content[:kept]
     server.next(*[Reply(short, 200, {}, "text/csv", says_length=False)] * 4)
@@ -161,9 +159,7 @@ def test_a_file_cut_where_no_length_was_given_is_noticed(
         portal(server).fetch(DATASET, into=tmp_path)
 
 
-def test_rows_that_are_missing_are_noticed_by_the_portals_own_count(
-    server: OpenDataServer, tmp_path: Path
-) -> None:
+def test_rows_that_are_missing_are_noticed_by_the_portals_own_count(server: OpenDataServer, tmp_path: Path) -> None:
     server.content = census(150)
     with pytest.raises(DownloadFailed, match="150 of 200 rows"):
         portal(server).fetch(DATASET, into=tmp_path)
