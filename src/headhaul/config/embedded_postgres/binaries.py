@@ -27,16 +27,14 @@ def directory(user: ServerUser | None = None) -> Path:
     return package / "pginstall" / "bin"
 
 
-def tool(name: str) -> Path | None:
-    """A client program such as pg_dump: the embedded one, else the system's, else None."""
+def tools(name: str) -> list[Path]:
+    """Where a client program such as pg_dump is: the embedded one, then the system's, as far as they exist."""
     try:
-        ours = directory() / name
+        ours = [directory() / name]
     except EmbeddedPostgresError:
-        ours = Path(name)
-    if ours.is_file():
-        return ours
-    found = shutil.which(name)
-    return Path(found) if found else None
+        ours = []
+    theirs = shutil.which(name)
+    return [path for path in [*ours, *([Path(theirs)] if theirs else [])] if path.is_file()]
 
 
 def major_version(bin_directory: Path) -> int:

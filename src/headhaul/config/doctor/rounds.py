@@ -1,0 +1,48 @@
+"""All checks in order. One that fails is itself a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import DatabaseError
+
+from headhaul.config.doctor import data, machine, outside
+from headhaul.config.doctor.findings import Finding, Level, bad
+
+Check = Callable[[], Finding]
+
+
+def examine(*, at: datetime, online: bool = False) -> list[Finding]:
+    """Everything; what needs a sound database is left out without one."""
+    found = [
+        _run("Home", machine.home),
+        _run("Time zones", machine.time_zones),
+        _run("Exposure", machine.exposure),
+        _run("Sign-in", machine.sign_in),
+        _run("Browser libraries", machine.browser_files),
+        _run("Database", data.server),
+    ]
+    if found[-1].level is Level.BAD:
+        return found
+    found.append(_run("Schema", data.schema))
+    if found[-1].level is Level.BAD:
+        return found
+    return [
+        *found,
+        _run("Worker", lambda: data.worker(at)),
+        _run("Queue", lambda: data.queue(at)),
+        _run("Prospecting", lambda: data.night(at)),
+        _run("Signals", data.signals),
+        _run("Census", lambda: data.imported("carriers", at)),
+        _run("Driver pool", lambda: data.imported("drivers", at)),
+        _run("FMCSA", lambda: outside.fmcsa(at, online=online)),
+    ]
+
+
+def _run(subject: str, check: Check) -> Finding:
+    try:
+        return check()
+    except (DatabaseError, OSError) as problem:
+        said = str(problem).strip().splitlines() or [type(problem).__name__]
+        return bad(subject, said[0])
