@@ -49,9 +49,7 @@ def list_accounts(call: Call, data: ListAccounts) -> AccountsPage:
 def get_account(call: Call, data: GetAccount) -> AccountDetail:
     """One account, by its id or USDOT number, with its latest changes."""
     if (data.account_id is None) == (data.dot_number is None):
-        raise InvalidData(
-            "Name the account by accountId or by dotNumber.", fields={"accountId": "one of the two"}
-        )
+        raise InvalidData("Name the account by accountId or by dotNumber.", fields={"accountId": "one of the two"})
     return reading.detail(account_id=data.account_id, dot_number=data.dot_number, by=call.actor, at=call.at)
 
 
@@ -110,9 +108,7 @@ def add_tag(call: Call, data: TagAccount) -> Tags:
 @action("removeTag", reply="tagRemoved", role=Role.REP, writes=True, target=_of_account)
 def remove_tag(call: Call, data: TagAccount) -> Tags:
     """Take a tag off an account."""
-    return Tags(
-        account_id=data.account_id, tags=tags.remove(account_id=data.account_id, tag=data.tag, by=call.actor)
-    )
+    return Tags(account_id=data.account_id, tags=tags.remove(account_id=data.account_id, tag=data.tag, by=call.actor))
 
 
 @action("getTopProspects", reply="topProspectsLoaded", role=Role.VIEWER)

@@ -131,9 +131,7 @@ class AccountTag(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["account", "tag"], name="accounts_tag_once_an_account"),
-            models.CheckConstraint(
-                condition=Q(tag=Lower(F("tag"))) & ~Q(tag=""), name="accounts_tag_is_normal"
-            ),
+            models.CheckConstraint(condition=Q(tag=Lower(F("tag"))) & ~Q(tag=""), name="accounts_tag_is_normal"),
         ]
         indexes = [models.Index("tag", F("account").desc(), name="accounts_of_tag")]
 

@@ -247,9 +247,7 @@ class TopProspects(Result):
 class Search(Payload):
     """A USDOT number or its beginning, or a part of a name."""
 
-    q: Annotated[
-        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00]*$")
-    ]
+    q: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
     limit: int = Field(default=8, ge=1, le=25)
 
 

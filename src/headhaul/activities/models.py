@@ -31,17 +31,13 @@ class Alert(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["kind", "dot_number", "day"], name="alert_is_said_once"),
-            models.CheckConstraint(
-                condition=Q(kind__in=[str(k) for k in AlertKind]), name="alert_of_a_known_kind"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=[str(k) for k in AlertKind]), name="alert_of_a_known_kind"),
             models.CheckConstraint(
                 condition=Q(severity__in=[str(s) for s in Severity]), name="alert_of_a_known_severity"
             ),
         ]
         indexes = [
-            models.Index(
-                F("day").desc(), F("id").desc(), name="alerts_open", condition=Q(dismissed_at__isnull=True)
-            ),
+            models.Index(F("day").desc(), F("id").desc(), name="alerts_open", condition=Q(dismissed_at__isnull=True)),
             models.Index(
                 "owner",
                 F("day").desc(),

@@ -32,9 +32,7 @@ def open_alerts(*, asked: GetAlerts, by: Actor, at: datetime) -> AlertsPage:
     shown = found[: asked.limit]
     return AlertsPage(
         items=[row(alert) for alert in shown],
-        next_cursor=encode_cursor("newest", [shown[-1].day, shown[-1].pk])
-        if len(found) > len(shown)
-        else None,
+        next_cursor=encode_cursor("newest", [shown[-1].day, shown[-1].pk]) if len(found) > len(shown) else None,
         total=None if total is None else min(total, COUNT_LIMIT),
         total_is_exact=total is not None and total <= COUNT_LIMIT,
     )

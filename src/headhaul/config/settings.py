@@ -95,6 +95,8 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "config_cache"},
 }
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+PROCRASTINATE_ON_APP_READY = "headhaul.nightly.schedule.register"
+PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 20 * 3600}  # a worker that starts late still does the night
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 UPLOAD_PATHS = ("/api/uploads",)
@@ -167,6 +169,7 @@ SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = oidc_providers(env)
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
 DEFAULT_FROM_EMAIL = env.text("HEADHAUL_FROM_EMAIL", "headhaul@localhost")
+DEMO = env.flag("HEADHAUL_DEMO", default=not DATABASE_URL)  # a server of one's own gets no demo data unasked
 DEMO_PASSWORD = env.secret("HEADHAUL_DEMO_PASSWORD")
 
 # ── Browser security ─────────────────────────────────────────────────────────────────────────────────────────────

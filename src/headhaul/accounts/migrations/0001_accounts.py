@@ -25,9 +25,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("dot_number", models.IntegerField(blank=True, null=True, unique=True)),
                 ("name", models.TextField()),
@@ -75,9 +73,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("tag", models.TextField()),
                 ("created_at", models.DateTimeField()),
@@ -106,9 +102,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("field", models.TextField()),
                 ("old", models.JSONField(null=True)),
@@ -175,9 +169,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="account",
-            index=models.Index(
-                django.db.models.functions.text.Lower("name"), models.F("id"), name="accounts_by_name"
-            ),
+            index=models.Index(django.db.models.functions.text.Lower("name"), models.F("id"), name="accounts_by_name"),
         ),
         migrations.AddIndex(
             model_name="account",
@@ -255,18 +247,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="account",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("status__in", ["target", "prospecting", "client", "former_client", "not_a_fit"])
-                ),
+                condition=models.Q(("status__in", ["target", "prospecting", "client", "former_client", "not_a_fit"])),
                 name="accounts_account_known_status",
             ),
         ),
         migrations.AddConstraint(
             model_name="account",
             constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("source__in", ["auto_prospected", "signal", "manual", "import", "capture"])
-                ),
+                condition=models.Q(("source__in", ["auto_prospected", "signal", "manual", "import", "capture"])),
                 name="accounts_account_known_source",
             ),
         ),
@@ -304,9 +292,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="accounttag",
-            constraint=models.UniqueConstraint(
-                fields=("account", "tag"), name="accounts_tag_once_an_account"
-            ),
+            constraint=models.UniqueConstraint(fields=("account", "tag"), name="accounts_tag_once_an_account"),
         ),
         migrations.AddConstraint(
             model_name="accounttag",

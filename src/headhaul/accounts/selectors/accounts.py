@@ -41,9 +41,7 @@ _SOURCE = """
 """
 _SORTS = {
     "score": Sort("score", ("x.rank", "x.account_id"), (int, int), lambda row: [row["rank"], row["id"]]),
-    "newest": Sort(
-        "newest", ("a.created_at", "a.id"), (datetime, int), lambda row: [row["created_at"], row["id"]]
-    ),
+    "newest": Sort("newest", ("a.created_at", "a.id"), (datetime, int), lambda row: [row["created_at"], row["id"]]),
     "name": Sort(
         "name",
         ("lower(a.name)", "a.id"),
@@ -77,9 +75,7 @@ def row(*, account_id: int, at: datetime) -> AccountRow:
     return AccountRow(**_fields(_one("a.id = %s", account_id), at=at))
 
 
-def detail(
-    *, account_id: int | None = None, dot_number: int | None = None, by: Actor, at: datetime
-) -> AccountDetail:
+def detail(*, account_id: int | None = None, dot_number: int | None = None, by: Actor, at: datetime) -> AccountDetail:
     """One account, by id or USDOT number, with its latest changes."""
     wanted = {"pk": account_id} if account_id is not None else {"dot_number": dot_number}
     seen = Account.objects.visible_to(by).filter(**wanted).values_list("pk", flat=True).first()
@@ -141,9 +137,7 @@ def _conditions(asked: AccountFilters, *, by: Actor) -> Conditions:
     _of_owner(narrowed, asked.owner, by=by)
     for tag in (asked.tag.lower(), EQUIPMENT_TAG + asked.equipment if asked.equipment else ""):
         if tag:
-            narrowed.add(
-                "exists (select 1 from accounts_accounttag t where t.account_id = a.id and t.tag = %s)", tag
-            )
+            narrowed.add("exists (select 1 from accounts_accounttag t where t.account_id = a.id and t.tag = %s)", tag)
     if asked.min_score is not None:
         narrowed.add("x.rank >= %s", round(asked.min_score * 100))
     if asked.created_since:
@@ -191,6 +185,5 @@ def _fields(row: dict[str, Any], *, at: datetime) -> dict[str, Any]:
         "score": _score(row["score_hundredths"]),
         "urgency": _level(row["urgency"]),
         "confidence": _level(row["confidence"]),
-        "is_new_this_week": row["source"] == AccountSource.AUTO_PROSPECTED
-        and row["created_at"] > at - NEW_FOR,
+        "is_new_this_week": row["source"] == AccountSource.AUTO_PROSPECTED and row["created_at"] > at - NEW_FOR,
     }

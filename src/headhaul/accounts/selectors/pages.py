@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -55,7 +55,7 @@ class Rows:
     total_is_exact: bool
 
 
-def fetch(sql: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
+def fetch(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[dict[str, Any]]:
     """All rows of a query by column name."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
@@ -63,17 +63,13 @@ def fetch(sql: str, parameters: Sequence[Any]) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def page(
-    *, columns: str, source: str, conditions: Conditions, sort: Sort, cursor: str | None, limit: int
-) -> Rows:
+def page(*, columns: str, source: str, conditions: Conditions, sort: Sort, cursor: str | None, limit: int) -> Rows:
     """The page after `cursor`. The total is counted on the first page only, to at most COUNT_LIMIT."""
     counted = None if cursor else _count(source, conditions)
     where, parameters = conditions.where, list(conditions.parameters)
     if cursor:
         position = decode_cursor(cursor, sort=sort.name, types=sort.types)
-        where += f" and ({', '.join(sort.columns)}) {'<' if sort.descending else '>'} " + _tuple(
-            len(position)
-        )
+        where += f" and ({', '.join(sort.columns)}) {'<' if sort.descending else '>'} " + _tuple(len(position))
         parameters += position
     rows = fetch(
         f"select {columns} from {source} where {where} order by {sort.order_by} limit %s",  # noqa: S608

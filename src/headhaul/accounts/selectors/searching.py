@@ -82,9 +82,7 @@ def _find(place: Place, asked: Search) -> list[dict[str, Any]]:
         condition, given = f"{place.beginning} >= %s and {place.beginning} < %s", [first, first + LAST]
     else:
         return []
-    return fetch(
-        place.sql.format(condition=f"({condition})", exact=exact), [*given, CANDIDATES, start, asked.limit]
-    )
+    return fetch(place.sql.format(condition=f"({condition})", exact=exact), [*given, CANDIDATES, start, asked.limit])
 
 
 def starting_with(digits: int) -> list[tuple[int, int]]:

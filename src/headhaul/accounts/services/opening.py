@@ -60,7 +60,8 @@ with pick as (
     select opened.id, s.day, s.score_hundredths, s.n, s.confidence, s.urgency, coalesce(s.is_spike, false)
     from opened left join carriers_signal s on s.day = %(day)s::date and s.dot_number = opened.dot_number
 ), noted as (
-    insert into accounts_fieldchange (account_id, field, old, new, valid_from, recorded_at, changed_by_id)
+    insert into accounts_fieldchange (
+        account_id, field, old, new, valid_from, recorded_at, changed_by_id)
     select id, 'status', null::jsonb, to_jsonb(status), %(at)s::timestamptz, %(at)s::timestamptz, %(by)s::bigint
     from opened
     union all

@@ -26,15 +26,11 @@ def check_can_own(user: User | None) -> User:
     return user
 
 
-def assign(
-    *, account_id: int, owner_id: int | None, at: datetime, by: Actor, version: int | None = None
-) -> Account:
+def assign(*, account_id: int, owner_id: int | None, at: datetime, by: Actor, version: int | None = None) -> Account:
     """Give the account to somebody, or to nobody. With a `version`, only if nobody changed it meanwhile."""
     if owner_id is not None:
         check_can_own(User.objects.filter(pk=owner_id).first())
-    return apply(
-        account=lock(account_id, by=by, version=version), values={"owner_id": owner_id}, at=at, by=by
-    )
+    return apply(account=lock(account_id, by=by, version=version), values={"owner_id": owner_id}, at=at, by=by)
 
 
 def take(*, account_id: int, at: datetime, by: Actor) -> Account:
@@ -47,10 +43,6 @@ def take(*, account_id: int, at: datetime, by: Actor) -> Account:
 
 def reps_by_load() -> list[tuple[int, int]]:
     """(user id, open accounts) of every active rep, the least loaded first."""
-    open_accounts = Count(
-        "accounts", filter=~Q(accounts__status__in=[str(status) for status in NOT_PROSPECTS])
-    )
-    reps = (
-        User.objects.filter(is_active=True, role=Role.REP).annotate(load=open_accounts).order_by("load", "pk")
-    )
+    open_accounts = Count("accounts", filter=~Q(accounts__status__in=[str(status) for status in NOT_PROSPECTS]))
+    reps = User.objects.filter(is_active=True, role=Role.REP).annotate(load=open_accounts).order_by("load", "pk")
     return [(user.pk, user.load) for user in reps]

@@ -32,9 +32,7 @@ def add(*, account_id: int, tag: str, at: datetime, by: Actor) -> list[str]:
     account, spelled = lock(account_id, by=by), normal(tag)
     present = of_account(account_id)
     if spelled not in present and len(present) >= MOST:
-        raise InvalidData(
-            f"{account.name} has {MOST} tags already. Remove one first.", fields={"tag": "too many"}
-        )
+        raise InvalidData(f"{account.name} has {MOST} tags already. Remove one first.", fields={"tag": "too many"})
     add_many(pairs=[(account_id, spelled)], at=at, by=by)
     return of_account(account_id)
 
@@ -42,10 +40,7 @@ def add(*, account_id: int, tag: str, at: datetime, by: Actor) -> list[str]:
 def add_many(*, pairs: Iterable[tuple[int, str]], at: datetime, by: Actor) -> None:
     """Put normally spelled tags on many accounts at once; those that are there already stay as they are."""
     AccountTag.objects.bulk_create(
-        (
-            AccountTag(account_id=account, tag=tag, created_at=at, created_by_id=by.user_id)
-            for account, tag in pairs
-        ),
+        (AccountTag(account_id=account, tag=tag, created_at=at, created_by_id=by.user_id) for account, tag in pairs),
         ignore_conflicts=True,
         batch_size=2_000,
     )
@@ -60,6 +55,4 @@ def remove(*, account_id: int, tag: str, by: Actor) -> list[str]:
 
 def of_account(account_id: int) -> list[str]:
     """The account's tags in alphabetical order."""
-    return list(
-        AccountTag.objects.filter(account_id=account_id).order_by("tag").values_list("tag", flat=True)
-    )
+    return list(AccountTag.objects.filter(account_id=account_id).order_by("tag").values_list("tag", flat=True))

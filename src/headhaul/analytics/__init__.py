@@ -1,0 +1,1 @@
+"""Numbers about the business: what they are, as of when, and which rows are behind them."""

@@ -1,0 +1,96 @@
+"""The dashboard's numbers, each from one aggregate in SQL."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from headhaul.accounts.choices import AccountSource, AccountStatus
+from headhaul.accounts.selectors.pages import fetch
+from headhaul.accounts.selectors.tallies import by_status, unowned_prospects
+from headhaul.analytics.schemas import DashboardKpis, Kpi, Link
+from headhaul.carriers.models import SignalDay
+
+_PROSPECTS = """
+select count(*) as n from carriers_signal
+where day = %(day)s and score_hundredths >= %(score)s and n >= %(drivers)s and gate_mask = 0
+"""
+_NEW = """
+select count(*) filter (where created_at > %(since)s) as n,
+       count(*) filter (where created_at <= %(since)s) as before
+from accounts_account where source = %(source)s and created_at > %(earlier)s and created_at <= %(at)s
+"""
+
+
+def kpis(*, days: int, score: float, drivers: int, at: datetime) -> DashboardKpis:
+    """The tiles as of now, compared with `days` days before. `score` and `drivers` are what makes a prospect."""
+    current = SignalDay.objects.filter(is_current=True).first()
+    earlier = current and _day_before(current.day, days=days)
+    bar = {"score": round(score * 100), "drivers": drivers}
+    items = [*_of_signals(current, earlier, bar=bar), *_of_accounts(days=days, at=at)]
+    return DashboardKpis(range=days, day=current and current.day, compared_with=earlier and earlier.day, items=items)
+
+
+def _day_before(day: date, *, days: int) -> SignalDay | None:
+    return SignalDay.objects.filter(day__lte=day - timedelta(days=days)).order_by("-day").first()
+
+
+def _of_signals(now: SignalDay | None, then: SignalDay | None, *, bar: dict[str, int]) -> list[Kpi]:
+    as_of = now.computed_at if now else None
+    above = {"minScore": bar["score"] / 100, "minDrivers": bar["drivers"]}
+    rows = [
+        ("prospects", "Prospects above the bar", _above(now, bar), _above(then, bar), above),
+        ("carriersMatched", "Carriers scored", now and now.rows, then and then.rows, {}),
+        ("drivers", "Drivers available", now and now.drivers, then and then.drivers, None),
+        ("spikes", "Rising fast", now and now.spikes, then and then.spikes, {"spikes": True}),
+    ]
+    return [
+        Kpi(
+            key=key,
+            label=label,
+            value=value or 0,
+            previous=previous,
+            as_of=as_of,
+            link=None if data is None else Link(action="listSignals", data=data),
+        )
+        for key, label, value, previous, data in rows
+    ]
+
+
+def _above(signals: SignalDay | None, bar: dict[str, int]) -> int | None:
+    return None if signals is None else int(_one(_PROSPECTS, bar | {"day": signals.day})["n"])
+
+
+def _of_accounts(*, days: int, at: datetime) -> list[Kpi]:
+    since, earlier = at - timedelta(days=days), at - timedelta(days=2 * days)
+    source = AccountSource.AUTO_PROSPECTED.value
+    new = _one(_NEW, {"since": since, "earlier": earlier, "at": at, "source": source})
+    state = by_status()
+    listed = {"source": source, "createdSince": since.date().isoformat()}
+    rows: list[tuple[str, str, int, int | None, dict[str, Any]]] = [
+        ("newAccounts", "New accounts", new["n"], new["before"], listed),
+        ("unownedAccounts", "Accounts nobody has", unowned_prospects(), None, {"owner": "none"}),
+    ]
+    rows += [
+        (f"{status.value}Accounts", label, state[status], None, {"status": status.value})
+        for status, label in (
+            (AccountStatus.TARGET, "Targets"),
+            (AccountStatus.PROSPECTING, "Prospecting"),
+            (AccountStatus.CLIENT, "Clients"),
+        )
+    ]
+    return [
+        Kpi(
+            key=key,
+            label=label,
+            value=value,
+            previous=previous,
+            as_of=at,
+            link=Link(action="listAccounts", data=data),
+        )
+        for key, label, value, previous, data in rows
+    ]
+
+
+def _one(sql: str, parameters: dict[str, Any]) -> dict[str, Any]:
+    return fetch(sql, parameters)[0]

@@ -1,0 +1,1 @@
+"""What the clock starts, and the record of every run."""

@@ -1,0 +1,46 @@
+"""The closed lists of this room. The words are stored: never change one, only add."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class RunKind(StrEnum):
+    """What a run does."""
+
+    PROSPECTING = "prospecting"
+    REBUILD = "rebuild"
+    UPKEEP = "upkeep"
+
+    @property
+    def label(self) -> str:
+        """How a page says it."""
+        return {"prospecting": "Prospecting", "rebuild": "Rebuild of a past day", "upkeep": "Upkeep"}[self.value]
+
+
+class Trigger(StrEnum):
+    """What set a run off."""
+
+    SCHEDULE = "schedule"
+    PERSON = "person"
+    COMMAND = "command"
+    FIRST_START = "first_start"
+
+
+class RunState(StrEnum):
+    """Where a run stands. `lost`: whoever ran it was killed; the next start takes it up where it stopped."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    LOST = "lost"
+
+
+class StepState(StrEnum):
+    """Where a step of a run stands."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"

@@ -1,0 +1,55 @@
+"""Background work of this room. What starts it by the clock is in schedule.py."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+from procrastinate.contrib.django import app
+
+from headhaul.nightly.choices import Trigger
+from headhaul.nightly.services import prospecting, upkeep
+from headhaul.nightly.services.runs import AlreadyRunning
+
+
+@app.task(queue="night", name="run_prospecting", queueing_lock="run_prospecting")
+def run_prospecting(
+    *, trigger: str = Trigger.SCHEDULE, day: str | None = None, user_id: int | None = None, **_: object
+) -> int | None:
+    """Do the night's run; when another is at it already, that one does the work."""
+    at = datetime.now(UTC)
+    try:
+        run = prospecting.run(
+            day=date.fromisoformat(day) if day else at.date(),
+            trigger=Trigger(trigger),
+            at=at,
+            user_id=user_id,
+            patience=30,
+        )
+    except AlreadyRunning:
+        return None
+    return run.pk
+
+
+@app.task(queue="clock", name="find_lost_runs", queueing_lock="find_lost_runs")
+def find_lost_runs(**_: object) -> int:
+    """Notice runs whose process was killed, and take the night's one up again."""
+    return prospecting.take_up_lost(at=datetime.now(UTC))
+
+
+@app.task(queue="clock", name="run_upkeep", queueing_lock="run_upkeep")
+def run_upkeep(*, trigger: str = Trigger.SCHEDULE, user_id: int | None = None, **_: object) -> int | None:
+    """Remove what has served its time."""
+    at = datetime.now(UTC)
+    try:
+        return upkeep.run(trigger=Trigger(trigger), at=at, user_id=user_id).pk
+    except AlreadyRunning:
+        return None
+
+
+@app.task(queue="clock", name="retry_stalled_jobs", queueing_lock="retry_stalled_jobs")
+async def retry_stalled_jobs(**_: object) -> int:
+    """Give jobs of workers that were killed to another worker; every job is safe to do twice."""
+    stalled = list(await app.job_manager.get_stalled_jobs())
+    for job in stalled:
+        await app.job_manager.retry_job(job)
+    return len(stalled)

@@ -1,0 +1,55 @@
+"""Removing what has served its time: records of old runs, finished background jobs, ended sessions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any
+
+from asgiref.sync import async_to_sync
+from django.conf import settings
+from procrastinate.contrib.django import app
+
+from headhaul import preferences
+from headhaul.nightly.choices import RunKind, Trigger
+from headhaul.nightly.models import JobRun
+from headhaul.nightly.preferences import Upkeep
+from headhaul.nightly.services import runs
+from headhaul.nightly.services.runs import Night, Outcome, Step
+
+
+def forget_runs(night: Night) -> Outcome:
+    """Remove the records of runs that are older than the setting."""
+    kept_for = timedelta(days=preferences.get(Upkeep).run_days)
+    removed, _ = JobRun.objects.filter(created_at__lt=night.at - kept_for).delete()
+    return Outcome(counts={"removed": removed})
+
+
+def forget_jobs(night: Night) -> Outcome:
+    """Remove background jobs that ended longer ago than the setting."""
+    hours = preferences.get(Upkeep).job_days * 24
+    async_to_sync(app.job_manager.delete_old_jobs)(
+        nb_hours=hours, include_failed=True, include_cancelled=True, include_aborted=True
+    )
+    return Outcome()
+
+
+def forget_sessions(night: Night) -> Outcome:
+    """Remove sessions that ended."""
+    store: Any = import_module(settings.SESSION_ENGINE)
+    store.SessionStore.clear_expired()
+    return Outcome()
+
+
+STEPS = (
+    Step("runs", "Old records of runs", forget_runs),
+    Step("jobs", "Finished background jobs", forget_jobs, in_one_go=False),
+    Step("sessions", "Ended sessions", forget_sessions),
+)
+
+
+def run(*, trigger: Trigger, at: datetime, user_id: int | None = None) -> JobRun:
+    """Do the day's upkeep; after another run if one is at work."""
+    return runs.run(
+        kind=RunKind.UPKEEP, day=at.date(), steps=STEPS, trigger=trigger, at=at, user_id=user_id, patience=300
+    )
