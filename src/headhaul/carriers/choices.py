@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 
 
@@ -120,6 +121,16 @@ class Segment(StrEnum):
 
 SEGMENTS: tuple[Segment, ...] = tuple(Segment)
 """The order behind the small integer codes used in arrays."""
+
+
+@dataclass(frozen=True, slots=True)
+class CutOffs:
+    """The largest fleet of each class; whatever is larger than mid_market is enterprise."""
+
+    owner_operator: int = 5
+    small_fleet: int = 25
+    regional: int = 100
+    mid_market: int = 500
 
 
 class Demand(IntEnum):

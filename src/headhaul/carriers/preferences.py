@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from pydantic import Field, model_validator
 
-from headhaul.carriers.services.segments import CutOffs
+from headhaul.carriers.choices import CutOffs
 from headhaul.preferences.sections import Section
 
 

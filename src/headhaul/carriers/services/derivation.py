@@ -10,10 +10,10 @@ import pyarrow.compute as pc
 from django.db import connection, transaction
 from numpy.typing import NDArray
 
-from headhaul.carriers.choices import SEGMENTS
+from headhaul.carriers.choices import SEGMENTS, CutOffs
 from headhaul.carriers.services.equipment import cdl_levels, equipment_columns
 from headhaul.carriers.services.jobtypes import WorkColumns, job_masks
-from headhaul.carriers.services.segments import CutOffs, effective_units, segment_codes
+from headhaul.carriers.services.segments import effective_units, segment_codes
 
 DERIVED_COLUMNS = {
     "equipment_primary": "smallint",

@@ -2,22 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
-from headhaul.carriers.choices import SEGMENTS, Segment
-
-
-@dataclass(frozen=True, slots=True)
-class CutOffs:
-    """The largest fleet of each class; whatever is larger than mid_market is enterprise."""
-
-    owner_operator: int = 5
-    small_fleet: int = 25
-    regional: int = 100
-    mid_market: int = 500
+from headhaul.carriers.choices import SEGMENTS, CutOffs, Segment
 
 
 def effective_units(power_units: NDArray[np.float64], drivers: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -10,12 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db.backends.utils import CursorWrapper
 
+from headhaul.carriers.choices import CutOffs
 from headhaul.carriers.services.derivation import rederive
 from headhaul.carriers.services.equipment import parse_cargo_list
 from headhaul.carriers.services.importing.fields import Columns
 from headhaul.carriers.services.importing.layouts import Layout
 from headhaul.carriers.services.importing.staging import TABLE, Counts, Staged
-from headhaul.carriers.services.segments import CutOffs
 
 
 class CargoLists:

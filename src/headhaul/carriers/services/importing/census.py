@@ -12,13 +12,13 @@ import pyarrow.compute as pc
 from django.db import connection
 from django.db.backends.utils import CursorWrapper
 
+from headhaul.carriers.choices import CutOffs
 from headhaul.carriers.services.derivation import DERIVED_COLUMNS, derive, rederive
 from headhaul.carriers.services.equipment import cargo_classes
 from headhaul.carriers.services.importing import addresses
 from headhaul.carriers.services.importing.fields import Columns
 from headhaul.carriers.services.importing.layouts import Layout, layouts
 from headhaul.carriers.services.importing.staging import TABLE, Counts, Staged
-from headhaul.carriers.services.segments import CutOffs
 
 TEXT = {
     **dict.fromkeys(("legal_name", "dba_name", "phy_street", "phy_city", "phy_county", "mail_street", "mail_city"), False),
