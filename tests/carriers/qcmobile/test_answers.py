@@ -147,25 +147,15 @@ def test_a_percentile_that_does_not_exist_is_none_with_its_words_kept(
     assert (found.percentile, found.percentile_text, found.is_public) == (None, words, True)
 
 
-def test_a_category_of_a_later_methodology_is_taken_as_it_comes(
-    client: QcMobile, server: QcMobileServer
-) -> None:
+def test_a_category_of_a_later_methodology_is_taken_as_it_comes(client: QcMobile, server: QcMobileServer) -> None:
     server.set(
         "44110/basics",
-        [
-            {
-                "basic": {
-                    "basicsType": {"basicsId": 21, "basicsShortDesc": "Vehicle Maintenance: Driver Observed"}
-                }
-            }
-        ],
+        [{"basic": {"basicsType": {"basicsId": 21, "basicsShortDesc": "Vehicle Maintenance: Driver Observed"}}}],
     )
     assert client.basics(44110, at=NOON).value[0].name == "Vehicle Maintenance: Driver Observed"
 
 
-def test_repeated_out_of_service_orders_count_once_newest_first(
-    client: QcMobile, server: QcMobileServer
-) -> None:
+def test_repeated_out_of_service_orders_count_once_newest_first(client: QcMobile, server: QcMobileServer) -> None:
     old = {
         "dotNumber": 7,
         "id": 1,
@@ -190,9 +180,7 @@ def test_an_unknown_carrier_is_told_apart_from_a_fault(client: QcMobile) -> None
 
 
 @pytest.mark.parametrize("content", [None, []])
-def test_nothing_about_a_carrier_is_an_empty_list(
-    client: QcMobile, server: QcMobileServer, content: Any
-) -> None:
+def test_nothing_about_a_carrier_is_an_empty_list(client: QcMobile, server: QcMobileServer, content: Any) -> None:
     server.set("158121/oos", content)
     assert client.oos_orders(158121, at=NOON).value == ()
 

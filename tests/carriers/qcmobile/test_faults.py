@@ -80,9 +80,7 @@ def test_a_pause_longer_than_our_patience_ends_the_question_at_once(
     assert (caught.value.retry_after, len(server.seen)) == (120, 1)
 
 
-def test_after_being_asked_to_pause_nobody_asks_until_it_is_over(
-    client: QcMobile, server: QcMobileServer
-) -> None:
+def test_after_being_asked_to_pause_nobody_asks_until_it_is_over(client: QcMobile, server: QcMobileServer) -> None:
     server.next(too_many("120"))
     with pytest.raises(FmcsaUnavailable):
         client.carrier(158121, at=NOON)
@@ -91,18 +89,14 @@ def test_after_being_asked_to_pause_nobody_asks_until_it_is_over(
     assert len(server.seen) == 1
 
 
-def test_a_server_that_never_answers_is_left_after_the_timeout(
-    make_client: MakeClient, server: QcMobileServer
-) -> None:
+def test_a_server_that_never_answers_is_left_after_the_timeout(make_client: MakeClient, server: QcMobileServer) -> None:
     server.next(*[Reply(WHOLE, wait=60)] * 2)
     with pytest.raises(FmcsaUnavailable, match="no answer in time"):
         make_client(timeout=0.1, attempts=2).carrier(158121, at=NOON)
     assert len(server.seen) == 2
 
 
-def test_an_answer_that_trickles_in_is_left_at_the_deadline(
-    make_client: MakeClient, server: QcMobileServer
-) -> None:
+def test_an_answer_that_trickles_in_is_left_at_the_deadline(make_client: MakeClient, server: QcMobileServer) -> None:
     server.next(Reply(WHOLE, drip=0.05))
     with pytest.raises(FmcsaUnavailable, match="took too long"):
         make_client(timeout=30, deadline=0.3).carrier(158121, at=NOON)
@@ -131,9 +125,7 @@ def test_a_wrong_key_says_which_setting_to_check(make_client: MakeClient, server
 
 
 @pytest.mark.parametrize("status", [200, 401, 403, 404])
-def test_a_wrong_key_is_known_whatever_its_status(
-    client: QcMobile, server: QcMobileServer, status: int
-) -> None:
+def test_a_wrong_key_is_known_whatever_its_status(client: QcMobile, server: QcMobileServer, status: int) -> None:
     server.next(json_reply({"content": "Webkey not found"}, status))
     with pytest.raises(FmcsaKeyRefused):
         client.carrier(158121, at=NOON)
@@ -147,9 +139,7 @@ def test_a_wrong_key_is_known_whatever_its_status(
         Reply(b"", 302, {"Location": "/"}),
     ],
 )
-def test_a_refusal_is_neither_retried_nor_followed(
-    client: QcMobile, server: QcMobileServer, reply: Reply
-) -> None:
+def test_a_refusal_is_neither_retried_nor_followed(client: QcMobile, server: QcMobileServer, reply: Reply) -> None:
     server.next(reply)
     with pytest.raises(FmcsaRefused, match=str(reply.status)):
         client.carrier(158121, at=NOON)
@@ -179,18 +169,14 @@ def test_a_refusal_is_neither_retried_nor_followed(
     ],
     ids=lambda body: body[:24].decode("latin-1"),
 )
-def test_nonsense_is_malformed_and_not_asked_again(
-    client: QcMobile, server: QcMobileServer, body: bytes
-) -> None:
+def test_nonsense_is_malformed_and_not_asked_again(client: QcMobile, server: QcMobileServer, body: bytes) -> None:
     server.next(Reply(body))
     with pytest.raises(FmcsaMalformed) as caught:
         client.carrier(158121, at=NOON)
     assert (caught.value.status, len(server.seen)) == (502, 1)
 
 
-def test_an_answer_cut_where_no_length_was_given_is_malformed(
-    client: QcMobile, server: QcMobileServer
-) -> None:
+def test_an_answer_cut_where_no_length_was_given_is_malformed(client: QcMobile, server: QcMobileServer) -> None:
     server.next(Reply(WHOLE, says_length=False, cut_after=300))
     with pytest.raises(FmcsaMalformed):
         client.carrier(158121, at=NOON)

@@ -151,9 +151,7 @@ class Kept:
         self.rows[path] = (answer, keep_until)
 
 
-def test_an_answer_is_kept_for_its_time_and_then_asked_again(
-    make_client: MakeClient, server: QcMobileServer
-) -> None:
+def test_an_answer_is_kept_for_its_time_and_then_asked_again(make_client: MakeClient, server: QcMobileServer) -> None:
     client = make_client(cache=Kept(), cache_hours=10)
     first = client.carrier(158121, at=NOON)
     assert client.carrier(158121, at=NOON + timedelta(hours=9)) == first
@@ -162,9 +160,7 @@ def test_an_answer_is_kept_for_its_time_and_then_asked_again(
     assert len(server.seen) == 2
 
 
-def test_nothing_that_is_kept_holds_an_employer_number(
-    make_client: MakeClient, server: QcMobileServer
-) -> None:
+def test_nothing_that_is_kept_holds_an_employer_number(make_client: MakeClient, server: QcMobileServer) -> None:
     record = captured("carriers_158121")["content"]["carrier"] | {"ein": 391234567, "EIN": "39-1234567"}
     server.set("158121", {"carrier": record})
     kept = Kept()

@@ -52,9 +52,7 @@ class FmcsaUnavailable(FmcsaFault):
 
     def __init__(self, reason: str, *, retry_after: float | None = None) -> None:
         when = f"in {_span(retry_after)}" if retry_after else "in a few minutes"
-        super().__init__(
-            f"FMCSA's carrier service: {reason}. Nothing was lost; try again {when}.", reason=reason
-        )
+        super().__init__(f"FMCSA's carrier service: {reason}. Nothing was lost; try again {when}.", reason=reason)
         self.retry_after = retry_after
 
 

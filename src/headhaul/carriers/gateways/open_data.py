@@ -81,9 +81,7 @@ class OpenData:
         when the same file is being fetched right now.
         """
         if not re.fullmatch(r"[a-z0-9]{4}-[a-z0-9]{4}", dataset):
-            raise InvalidData(
-                f"{dataset!r} is no dataset id such as az4n-8mr2.", fields={"dataset": "xxxx-xxxx"}
-            )
+            raise InvalidData(f"{dataset!r} is no dataset id such as az4n-8mr2.", fields={"dataset": "xxxx-xxxx"})
         expected = self._row_count(dataset)
         try:
             into.mkdir(parents=True, exist_ok=True)
@@ -91,13 +89,9 @@ class OpenData:
                 return self._fetch(dataset, part, expected, must_have, progress or (lambda *_: None))
         except OSError as problem:
             trouble = f"{problem.strerror or problem} ({into})"
-        raise DownloadFailed(
-            f"The file cannot be kept: {trouble}. Make room or rights there, then try again."
-        )
+        raise DownloadFailed(f"The file cannot be kept: {trouble}. Make room or rights there, then try again.")
 
-    def _fetch(
-        self, dataset: str, part: Part, expected: int | None, must_have: str, progress: Progress
-    ) -> Downloaded:
+    def _fetch(self, dataset: str, part: Part, expected: int | None, must_have: str, progress: Progress) -> Downloaded:
         was_resumed = False
         for attempt in stamina.retry_context(
             on=self._next_wait,
@@ -131,9 +125,7 @@ class OpenData:
             raise DownloadRefused(f"{url} is no web address. Check FMCSA_OPEN_DATA_URL.") from None
         except httpx.HTTPError as error:
             trouble = connection_trouble(error)
-        raise DownloadFailed(
-            f"{self._base}: {trouble}. What has arrived is kept; run the download again later."
-        )
+        raise DownloadFailed(f"{self._base}: {trouble}. What has arrived is kept; run the download again later.")
 
     @contextmanager
     def _open(self, url: str, headers: dict[str, str]) -> Iterator[httpx.Response]:
@@ -157,18 +149,14 @@ class OpenData:
     def _receive(self, response: httpx.Response, dataset: str, part: Part, progress: Progress) -> bool:
         if response.status_code == 416:
             part.start_over()
-            raise DownloadFailed(
-                "The file changed at the portal while it was fetched. Run the download again."
-            )
+            raise DownloadFailed("The file changed at the portal while it was fetched. Run the download again.")
         pieces = response.iter_bytes()
         first = next(pieces, b"")
         self._refuse_other_than_csv(response, first, dataset)
         resumes = part.accept(response)
         if response.status_code == 206 and not resumes:
             part.start_over()
-            raise DownloadFailed(
-                "The portal sent another piece than the one asked for. Run the download again."
-            )
+            raise DownloadFailed("The portal sent another piece than the one asked for. Run the download again.")
         length = response.headers.get("content-length", "")
         total = part.size + int(length) if length.isdigit() else None
         part.write(first)

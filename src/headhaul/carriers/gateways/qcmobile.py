@@ -92,9 +92,7 @@ class QcMobile:
         """The kinds of cargo the carrier declares."""
         return self._list(CargoRecord, f"{_dot(dot_number)}/cargo-carried", at=at)
 
-    def operation_classification(
-        self, dot_number: int, *, at: datetime
-    ) -> Answer[tuple[OperationRecord, ...]]:
+    def operation_classification(self, dot_number: int, *, at: datetime) -> Answer[tuple[OperationRecord, ...]]:
         """For hire, private property, and so on."""
         return self._list(OperationRecord, f"{_dot(dot_number)}/operation-classification", at=at)
 

@@ -93,11 +93,7 @@ class CarrierRecord(Record):
     @property
     def bipd_gap_dollars(self) -> int | None:
         """How much required liability insurance is missing; None when none is required or it is unknown."""
-        if (
-            not self.bipd_is_required
-            or self.bipd_required_dollars is None
-            or self.bipd_on_file_dollars is None
-        ):
+        if not self.bipd_is_required or self.bipd_required_dollars is None or self.bipd_on_file_dollars is None:
             return None
         return max(0, self.bipd_required_dollars - self.bipd_on_file_dollars)
 
@@ -166,9 +162,7 @@ class BasicRecord(Record):
     threshold: Measure = Field(None, validation_alias="basicsViolationThreshold")
     exceeds_threshold: Flag = Field(None, validation_alias="exceededFMCSAInterventionThreshold")
     has_on_road_alert: Flag = Field(None, validation_alias="onRoadPerformanceThresholdViolationIndicator")
-    has_serious_violation: Flag = Field(
-        None, validation_alias="seriousViolationFromInvestigationPast12MonthIndicator"
-    )
+    has_serious_violation: Flag = Field(None, validation_alias="seriousViolationFromInvestigationPast12MonthIndicator")
     measure: Measure = Field(None, validation_alias="measureValue")
     inspections_with_violation: Count = Field(None, validation_alias="totalInspectionWithViolation")
     violations: Count = Field(None, validation_alias="totalViolation")

@@ -75,9 +75,7 @@ class Question:
         self._breaker = Breaker(limit=settings.failures_before_rest, rest=settings.rest)
         self._base = f"{settings.base_url.rstrip('/')}/carriers"
         self._client = httpx.Client(
-            transport=KeyedTransport(
-                parameter="webKey", secret=settings.web_key, proxy=proxy_for(settings.base_url)
-            ),
+            transport=KeyedTransport(parameter="webKey", secret=settings.web_key, proxy=proxy_for(settings.base_url)),
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
             follow_redirects=False,
         )

@@ -7,8 +7,6 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 
-from headhaul.carriers.models.carrier import BLANK
-
 
 class FmcsaLookup(models.Model):
     """An answer kept for a while, so that the same question is not asked twice. Never holds an employer number."""
@@ -29,14 +27,12 @@ class CarrierEnrichment(models.Model):
     dot_number = models.IntegerField(primary_key=True)
     tried_at = models.DateTimeField()
     tried_by = models.TextField()
-    trouble = models.TextField(**BLANK)  # why the last try brought no live facts; "" when it did
-    trouble_code = models.TextField(**BLANK)  # no_key, fmcsa_unavailable, fmcsa_unknown_carrier, …
+    trouble = models.TextField(blank=True, default="")  # why the last try brought no live facts; "" when it did
+    trouble_code = models.TextField(blank=True, default="")  # no_key, fmcsa_unavailable, fmcsa_unknown_carrier, …
     retrieved_at = models.DateTimeField(null=True, blank=True)  # when FMCSA gave the facts below; null: never
     allowed_to_operate = models.BooleanField(null=True, blank=True)
     facts: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
-    missing: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(
-        default=dict
-    )  # part → reason
+    missing: models.JSONField[dict[str, str], dict[str, str]] = models.JSONField(default=dict)  # part → reason
 
     class Meta:
         constraints = [
