@@ -108,9 +108,7 @@ def place_of_zip(zip_code: str) -> Place | None:
         return None
     for row in zipcodes.matching(code):
         if _located(row):
-            return Place(
-                code, row["city"], row["state"], float(row["lat"]), float(row["long"]), row["timezone"] or ""
-            )
+            return Place(code, row["city"], row["state"], float(row["lat"]), float(row["long"]), row["timezone"] or "")
     return None
 
 

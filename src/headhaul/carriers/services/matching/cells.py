@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headhaul.carriers.choices import ALL_EQUIPMENT, ALL_JOBS, CdlLevel
-from headhaul.carriers.services.matching.columns import Bools, DriverColumns, Ints
+from headhaul.carriers.services.matching.columns import Bools, DriverColumns, Ints, Rows
 
 _EQUIPMENT_BITS = ALL_EQUIPMENT.bit_length()
 _JOB_BITS = ALL_JOBS.bit_length()
@@ -17,7 +17,7 @@ _RECENCY_BITS = 10
 
 
 @dataclass(frozen=True, slots=True)
-class DriverCells:
+class DriverCells(Rows):
     """One row per kind of driver that occurs, with the sums over its drivers. Ordered by place."""
 
     place: NDArray[np.int16]

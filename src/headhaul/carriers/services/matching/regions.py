@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +17,7 @@ from headhaul.kernel.places import STATE_CODES, STATES, Zip3, haversine_miles, z
 UNSURE_MILES = 250.0  # where regional work is set to reach anywhere, "somewhere in or beside the state" counts as this
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Geography:
     """Numbered places: first the ZIP3 areas in order, then one place per state."""
 
@@ -102,6 +102,7 @@ class Region:
     closeness: NDArray[np.int16]  # thousandths
 
 
+@lru_cache(maxsize=4)
 def region(geo: Geography, settings: MatchSettings) -> Region:
     """The reach of every job type, the near places and the closeness of every pair of places."""
     beside = geo.adjacent[np.ix_(geo.state, geo.state)]

@@ -79,7 +79,7 @@ class ScoreSettings:
     specificity_floor: float = 0.5  # the least share of the equipment factor a vague carrier keeps
     confidence_half: float = 12  # matched drivers for a middling sample
     confidence_medium: float = 0.30
-    confidence_high: float = 0.60
+    confidence_high: float = 0.50
     spike_rise: float = 0.20  # week over week
     spike_base: int = 3  # both weeks have at least so many drivers: 1 → 2 is no news
 

@@ -47,8 +47,7 @@ class Supply:
         one = carriers.take(slice(row, row + 1))
         reason = why_no_match(one)
         if reason[0] != NoMatch.NONE:
-            nothing = DriverCells(*(getattr(self.cells, name)[:0] for name in DriverCells.__slots__))
-            return self._summed(one, nothing, nobody(reason))
+            return self._summed(one, self.cells.take(slice(0)), nobody(reason))
         place = int(one.place[0])
         offered = sum(np.uint8(1 << job) * self.where.in_reach[job][place] for job in JobType) & one.jobs[0]
         cells = self.cells
@@ -76,7 +75,8 @@ class Supply:
         place = int(one.place[0])
         near = self.where.near[place][fits.place] if place >= 0 else np.zeros(0, np.bool_)
         runs = [(fits.equipment & one.equipment[0]) >> kind & 1 == 1 for kind in Equipment]
-        states = np.bincount(self.geo.state[fits.place], weights=fits.n, minlength=len(self.geo.network)).astype(np.int64)
+        homes = self.geo.state[fits.place]
+        states = np.bincount(homes, weights=fits.n, minlength=len(self.geo.network)).astype(np.int64)
         best, most = top_states(states[None, :])
         parts = BreakdownColumns(
             by_equipment=np.array([[fits.n[held].sum() for held in runs]], np.int32),
