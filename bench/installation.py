@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import psycopg
+
 from bench import measure
 from bench.baselines import FULL_CARRIERS, FULL_DRIVERS
 from bench.generate_census import generate
@@ -50,7 +52,7 @@ class Installation:
         return ours | {
             "HEADHAUL_HOME": str(self.home),
             "HEADHAUL_IGNORE_ENV_FILE": "1",
-            "HEADHAUL_DEMO_PASSWORD": self.password,
+            "HEADHAUL_DEMO": "0",
             "HEADHAUL_LOG_LEVEL": "WARNING",
         }
 
@@ -82,8 +84,17 @@ class Installation:
         return folder
 
     def user(self, role: str) -> str:
-        """The demo user of a role."""
-        return f"{role}@demo.headhaul.example"
+        """The e-mail of the user of a role."""
+        return f"{role}@bench.example"
+
+    def make_users(self) -> None:
+        """A user for each role that is needed; those that are there stay."""
+        with psycopg.connect(self.database) as connection:
+            known = {row[0] for row in connection.execute("select email from security_user").fetchall()}
+        for role in ("rep", "manager"):
+            if self.user(role) not in known:
+                command = self.headhaul("create_user", self.user(role), "--role", role, "--password")
+                subprocess.run(command, env=self.environment, input=self.password, text=True, check=True)
 
     def headhaul(self, *arguments: str) -> list[str]:
         """A command line of Headhaul."""

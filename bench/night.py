@@ -8,11 +8,9 @@ Every step is the product's own command in its own process, so what is measured 
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 import psycopg
-from psycopg.rows import dict_row
 
 from bench import baselines
 from bench.installation import Installation, installation
@@ -49,19 +47,14 @@ def measure_night(place: Installation) -> Report:
 
 def _steps(place: Installation, report: Report) -> None:
     """What the run itself recorded of its steps."""
-    with psycopg.connect(place.database, row_factory=dict_row) as connection:
-        row = connection.execute("select * from nightly_run order by started_at desc limit 1").fetchone()
-    for name, seconds, note in _step_times(row or {}):
-        report.fact(f"  step {name}", f"{seconds:.2f} s", note)
-
-
-def _step_times(run: dict[str, Any]) -> list[tuple[str, float, str]]:
-    steps = run.get("steps") or []
-    found = []
-    for step in steps:
-        began, ended = (datetime.fromisoformat(step[key]) for key in ("started_at", "finished_at"))
-        found.append((step["name"], (ended - began).total_seconds(), json.dumps(step.get("counts", {}))))
-    return found
+    with psycopg.connect(place.database) as connection:
+        steps = connection.execute(
+            "select name, milliseconds, counts, left_out from nightly_jobstep"
+            " where run_id = (select max(id) from nightly_jobrun) order by position"
+        ).fetchall()
+    for name, milliseconds, counts, left_out in steps:
+        said = ", ".join(f"{key} {value}" for key, value in (counts | left_out).items() if value)
+        report.fact(f"  {name}", f"{(milliseconds or 0) / 1000:.2f} s", said)
 
 
 def main() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests import slots
 
 for name in [name for name in os.environ if name.startswith(("HEADHAUL_", "OIDC_", "FMCSA_"))]:
-    if name not in ("HEADHAUL_REQUIRE_BROWSER", "HEADHAUL_POSTGRES_BIN", *slots.NAMES):
+    if name not in ("HEADHAUL_REQUIRE_BROWSER", "HEADHAUL_SCREENSHOTS", "HEADHAUL_POSTGRES_BIN", *slots.NAMES):
         del os.environ[name]
 os.environ["HEADHAUL_IGNORE_ENV_FILE"] = "1"
 os.environ["HEADHAUL_HOME"] = os.environ.get("HEADHAUL_TEST_HOME") or str(Path(__file__).parents[1] / "var" / "tests")

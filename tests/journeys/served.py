@@ -31,12 +31,16 @@ class Served:
     address: str
     home: Path
 
+    def fill_in(self, page: Page, role: str, *, password: str = PASSWORD) -> None:
+        """Fill in the sign-in form as the demo user of a role, and send it."""
+        page.get_by_label("E-mail").fill(f"{role}@demo.headhaul.example")
+        page.get_by_label("Password", exact=True).fill(password)
+        page.get_by_role("button", name="Sign in", exact=True).click()
+
     def sign_in(self, page: Page, role: str) -> None:
         """Sign in through the page as the demo user of a role."""
         page.goto("/")
-        page.get_by_label("E-mail").fill(f"{role}@demo.headhaul.example")
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
+        self.fill_in(page, role)
         page.wait_for_url(f"{self.address}/")
 
 
@@ -64,9 +68,7 @@ def served() -> Iterator[Served]:
 
 
 def _environment() -> dict[str, str]:
-    kept = {
-        name: value for name, value in os.environ.items() if not name.startswith(("HEADHAUL_", "DJANGO_"))
-    }
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HEADHAUL_", "DJANGO_"))}
     kept.pop("DATABASE_URL", None)
     return kept | {
         "HEADHAUL_HOME": str(HOME),

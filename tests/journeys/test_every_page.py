@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.axe import serious_violations
 from tests.journeys.conftest import OpenAs
 from tests.journeys.looks import LOOKS, Look
-from tests.journeys.watch import breaches, scrolls_sideways, shift
+from tests.journeys.watch import breaches, scrolls_sideways, settle, shift
 
 GOOD_SHIFT = 0.1  # what web vitals call good
 
@@ -19,7 +19,11 @@ PAGES = {
     "signals, nothing found": "/signals/?state=HI&min_score=100",
     "what-if": "/what-if/",
     "accounts": "/accounts/",
-    "gallery": "/gallery",
+    "new account": "/accounts/new",
+    "profile": "/profile/",
+    "search": "/search?q=truck",
+    "no such page": "/no-such-page",
+    "gallery": "/gallery/",
     "jobs": "/admin/jobs/",
     "users": "/admin/users/",
     "tokens": "/admin/tokens/",
@@ -27,11 +31,6 @@ PAGES = {
     "audit": "/admin/audit/",
     "settings": "/admin/settings/",
 }
-
-
-def settle(page: Page) -> None:
-    """Everything asked for has come, fonts and charts included."""
-    page.wait_for_load_state("networkidle")
 
 
 def check(page: Page) -> None:

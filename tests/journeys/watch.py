@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import ConsoleMessage, Page, Response
+from playwright.sync_api import ConsoleMessage, Page, Response, expect
 
 # Sums layout shifts that no input explains, and keeps breaches of the content security policy.
 _LISTEN = """
@@ -67,3 +67,12 @@ def scrolls_sideways(page: Page) -> bool:
     """Whether the page is wider than its window."""
     wide: bool = page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth")
     return wide
+
+
+def settle(page: Page) -> None:
+    """Wait until what was asked for has come and stands still; the stream of live events never ends, so it is not
+    waited for."""
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready.then(() => true)")
+    expect(page.locator(".htmx-request")).to_have_count(0)
+    page.wait_for_timeout(300)
