@@ -7,7 +7,10 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
+
 _PIECE = 4_000_000
+_QUOTE, _BREAK = ord('"'), ord("\n")
 _LONGEST_LINE = 4_000_000
 
 
@@ -32,7 +35,7 @@ def examine(path: Path, *, must_have: str) -> CsvShape:
 
     Raises WrongCsvError when it does not, TruncatedCsvError when the last line is cut off.
     """
-    quoted, ends, last_start, offset = False, 0, 0, 0
+    quotes, ends, last_start, offset = 0, 0, 0, 0
     with path.open("rb") as file:
         header = file.readline(_LONGEST_LINE)
         if not header.endswith(b"\n"):
@@ -42,16 +45,15 @@ def examine(path: Path, *, must_have: str) -> CsvShape:
             raise WrongCsvError(f"its first line has no column {must_have}")
         file.seek(0)
         while piece := file.read(_PIECE):
-            for number, text in enumerate(piece.split(b'"')):
-                if number:
-                    quoted, offset = not quoted, offset + 1
-                if not quoted and (found := text.count(b"\n")):
-                    ends += found
-                    last_start = offset + text.rindex(b"\n") + 1
-                offset += len(text)
+            letters = np.frombuffer(piece, dtype=np.uint8)
+            marks, breaks = np.flatnonzero(letters == _QUOTE), np.flatnonzero(letters == _BREAK)
+            outside = breaks[(quotes + np.searchsorted(marks, breaks)) % 2 == 0]  # an even number of quotes before
+            if outside.size:
+                ends, last_start = ends + int(outside.size), offset + int(outside[-1]) + 1
+            quotes, offset = quotes + int(marks.size), offset + len(piece)
         file.seek(last_start)
         tail = file.read(_LONGEST_LINE)
-    if quoted:
+    if quotes % 2:
         raise TruncatedCsvError("it ends inside a quoted value")
     if tail.strip() and len(_cells(tail)) != len(columns):
         raise TruncatedCsvError("its last line is cut off")
