@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from headhaul.console.ui.bridge import remember_toast, render, run, wants_fragment
 from headhaul.kernel import AppError, InvalidData, NotFound
 
-FILTERS = ("q", "status", "segment", "state", "source", "owner", "tag", "equipment")
+FILTERS = ("q", "status", "segment", "state", "source", "owner", "tag", "equipment", "minScore", "createdSince")
 FIELDS = ("name", "dot_number", "status", "segment", "state", "city", "phone", "website", "fleet_size")
 
 

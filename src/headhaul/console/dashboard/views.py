@@ -16,10 +16,11 @@ RANGES = ("7", "30", "90")
 def home(request: HttpRequest) -> HttpResponse:
     """Numbers, ranked prospects and alerts, as the address asks. htmx gets the same without the frame."""
     chosen = {name: request.GET.get(name, "") for name in ("segment", "state", "equipment", "owner")}
-    span = request.GET.get("range") if request.GET.get("range") in RANGES else "7"
+    asked = request.GET.get("range", "")
+    span = int(asked) if asked in RANGES else 7
     opened = request.GET.get("open", "")
     context = {
-        "chosen": {**chosen, "range": span},
+        "chosen": {**chosen, "range": str(span)},
         "kpis": run(request, "getDashboardKPIs", range=span),
         "prospects": run(request, "getTopProspects", range=span, limit=request.GET.get("limit", "25"), **chosen),
         "alerts": run(request, "getAlerts", range=span, limit=12),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, tzinfo
 from functools import cached_property
+from urllib.parse import unquote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import HttpRequest
@@ -20,7 +21,7 @@ THEMES = ("light", "dark")
 def reader_zone(request: HttpRequest) -> tzinfo:
     """The zone the browser named in its cookie, otherwise UTC. Only zones that exist are believed."""
     try:
-        return ZoneInfo(request.COOKIES.get(ZONE_COOKIE) or "UTC")
+        return ZoneInfo(unquote(request.COOKIES.get(ZONE_COOKIE, "")) or "UTC")
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return UTC
 

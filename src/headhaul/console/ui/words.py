@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 
 DASH = "–"
+_KEPT = frozenset("LLC LLP LP PLLC USA US DBA II III IV ABC AAA CDL".split())
+_SMALL = frozenset("OF AND THE DE LA IN FOR".split())
+_VOWEL = re.compile(r"[AEIOUY]")
+_INITIALS = re.compile(r"^(?:[A-Z][.&])+[A-Z]?$")
+_LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_](?![^\W\d_]))?")
 _STEPS = ((31_536_000, "year"), (2_592_000, "month"), (604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute"))
 
 
@@ -77,6 +83,22 @@ def duration(seconds: float | None) -> str:
 def human(code: str | None) -> str:
     """A stored word as a person writes it: small_fleet → Small fleet."""
     return (code or "").replace("_", " ").strip().capitalize()
+
+
+def proper(name: str | None) -> str:
+    """A name that a register keeps in capitals, as a company would write it; a name in mixed case stays as it is."""
+    if not name or name != name.upper():
+        return name or ""
+    return " ".join(_proper_word(word, first=number == 0) for number, word in enumerate(name.split()))
+
+
+def _proper_word(word: str, *, first: bool) -> str:
+    bare = word.strip(".,()\"'")
+    if bare in _KEPT or not _VOWEL.search(bare) or _INITIALS.match(bare):
+        return word
+    if bare in _SMALL and not first:
+        return word.lower()
+    return _LETTERS.sub(lambda run: run[0].capitalize(), word)
 
 
 def initials(name: str) -> str:
