@@ -11,6 +11,7 @@ from django.conf import settings
 from procrastinate.contrib.django import app
 
 from headhaul import preferences
+from headhaul.carriers.services import lookups
 from headhaul.nightly.choices import RunKind, Trigger
 from headhaul.nightly.models import JobRun
 from headhaul.nightly.preferences import Upkeep
@@ -41,10 +42,16 @@ def forget_sessions(night: Night) -> Outcome:
     return Outcome()
 
 
+def forget_lookups(night: Night) -> Outcome:
+    """Remove answers of FMCSA that are too old to be used."""
+    return Outcome(counts={"removed": lookups.prune(at=night.at)})
+
+
 STEPS = (
     Step("runs", "Old records of runs", forget_runs),
     Step("jobs", "Finished background jobs", forget_jobs, in_one_go=False),
     Step("sessions", "Ended sessions", forget_sessions),
+    Step("lookups", "Old answers of FMCSA", forget_lookups),
 )
 
 
