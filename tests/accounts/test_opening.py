@@ -13,7 +13,6 @@ from headhaul.accounts.errors import NotWorthy
 from headhaul.accounts.models import Account, AccountScore, FieldChange
 from headhaul.accounts.services.opening import Opening, open_from_signal, open_many
 from headhaul.actions import dispatch
-from headhaul.carriers.choices import Gate
 from headhaul.kernel import SYSTEM, Actor, NotFound
 from tests.factories.market import NOON, TODAY, carrier, signals
 
@@ -43,9 +42,8 @@ def test_opening_twice_gives_the_same_account(rosa: Actor) -> None:
 
 
 def test_a_carrier_that_fails_the_gate_is_refused_with_the_reason(rosa: Actor) -> None:
-    carrier(7)
-    signals(TODAY, {"dot_number": 7, "gate_mask": 1 << Gate.OUT_OF_SERVICE})
-    with pytest.raises(NotWorthy, match="out of service"):
+    carrier(7, status_code="I")
+    with pytest.raises(NotWorthy, match="not active"):
         dispatch("openFromSignal", {"dotNumber": 7}, actor=rosa, at=NOON, door="http")
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from headhaul import preferences
 from headhaul.analytics import selectors
 from headhaul.analytics.schemas import DashboardKpis, GetDashboardKpis
+from headhaul.carriers.preferences import ScoringSection
 from headhaul.kernel import Call, Role, action
 
 
 @action("getDashboardKPIs", reply="dashboardKPIsLoaded", role=Role.VIEWER)
 def get_dashboard_kpis(call: Call, data: GetDashboardKpis) -> DashboardKpis:
     """The dashboard's numbers, each with its former value, its time, and the list behind it."""
-    return selectors.kpis(days=data.range, at=call.at)
+    scoring = preferences.get(ScoringSection)
+    return selectors.kpis(days=data.range, score=scoring.threshold, drivers=scoring.min_drivers, at=call.at)

@@ -11,11 +11,20 @@ class RunKind(StrEnum):
     PROSPECTING = "prospecting"
     REBUILD = "rebuild"
     UPKEEP = "upkeep"
+    FIRST_START = "first_start"
 
     @property
     def label(self) -> str:
         """How a page says it."""
-        return {"prospecting": "Prospecting", "rebuild": "Rebuild of a past day", "upkeep": "Upkeep"}[self.value]
+        return _KIND_LABELS[self]
+
+
+_KIND_LABELS = {
+    RunKind.PROSPECTING: "Prospecting",
+    RunKind.REBUILD: "Rebuild of a past day",
+    RunKind.UPKEEP: "Upkeep",
+    RunKind.FIRST_START: "First start",
+}
 
 
 class Trigger(StrEnum):

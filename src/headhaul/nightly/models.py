@@ -52,6 +52,7 @@ class JobStep(models.Model):
 
     run = models.ForeignKey(JobRun, models.CASCADE, related_name="steps")
     name = models.TextField()
+    title = models.TextField(blank=True, default="")
     position = models.SmallIntegerField()
     state = models.TextField(default=StepState.PENDING)
     attempts = models.SmallIntegerField(default=0)

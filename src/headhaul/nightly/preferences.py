@@ -34,13 +34,6 @@ class Prospecting(Section):
         title="Spike alerts a night at most",
         description="Carriers with an account first, then by score; the rest are counted in the report.",
     )
-    history_days: int = Field(
-        90,
-        ge=14,
-        le=3_650,
-        title="Days of signals kept",
-        description="Older days are removed after the run. At least two weeks, to compare with last week.",
-    )
     enrichments: int = Field(
         500,
         ge=0,

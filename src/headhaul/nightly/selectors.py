@@ -9,10 +9,7 @@ from headhaul.nightly.choices import RunState
 from headhaul.nightly.models import JobRun, JobStep
 from headhaul.nightly.schedule import SCHEDULES
 from headhaul.nightly.schemas import GetJobRuns, JobRuns, RunRow, ScheduleRow, StepRow
-from headhaul.nightly.services import prospecting, upkeep
 from headhaul.nightly.services.runs import somebody_runs
-
-_TITLES = {step.name: step.title for step in (*prospecting.STEPS, *prospecting.REBUILD_STEPS, *upkeep.STEPS)}
 
 
 def page(*, asked: GetJobRuns, at: datetime) -> JobRuns:
@@ -53,5 +50,4 @@ def row(run: JobRun) -> RunRow:
 
 
 def _step(step: JobStep) -> StepRow:
-    values = {name: getattr(step, name) for name in StepRow.model_fields if name != "title"}
-    return StepRow.model_validate(values | {"title": _TITLES.get(step.name, step.name)})
+    return StepRow.model_validate({name: getattr(step, name) for name in StepRow.model_fields})

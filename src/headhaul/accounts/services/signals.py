@@ -1,4 +1,4 @@
-"""What a signal allows: whether a carrier may become an account, and with which score."""
+"""Opening an account because of a signal, where the worthiness gate lets it through."""
 
 from __future__ import annotations
 
@@ -7,16 +7,16 @@ from datetime import datetime
 from headhaul.accounts.errors import NotWorthy
 from headhaul.accounts.models import Account
 from headhaul.accounts.services.opening import Opened, open_from_signal
-from headhaul.carriers.choices import Gate
-from headhaul.carriers.models import Signal, SignalDay
+from headhaul.carriers.services.signals_store import current_day
+from headhaul.carriers.services.worthiness import worthiness
 from headhaul.kernel import Actor
 
 
-def check_can_open(signal: Signal) -> None:
+def check_can_open(*, dot_number: int, at: datetime) -> None:
     """Raise NotWorthy with the reasons when the worthiness gate says no."""
-    reasons = [gate.name.lower().replace("_", " ") for gate in Gate if signal.gate_mask >> gate & 1]
-    if reasons:
-        raise NotWorthy(f"{signal.name} is no prospect: {', '.join(reasons)}. A manager can override this.")
+    verdict = worthiness(dot_number=dot_number, at=at)
+    if not verdict.is_worthy:
+        raise NotWorthy(f"{' '.join(verdict.reasons)} A manager can override this with a reason.")
 
 
 def open_prospect(*, dot_number: int, owner_id: int | None, at: datetime, by: Actor) -> Opened:
@@ -24,8 +24,5 @@ def open_prospect(*, dot_number: int, owner_id: int | None, at: datetime, by: Ac
     existing = Account.objects.visible_to(by).filter(dot_number=dot_number).first()
     if existing is not None:
         return Opened(account=existing, created=False)
-    day = SignalDay.objects.filter(is_current=True).values_list("day", flat=True).first()
-    signal = Signal.objects.filter(day=day, dot_number=dot_number).first() if day else None
-    if signal is not None:
-        check_can_open(signal)
-    return open_from_signal(dot_number=dot_number, day=day, owner_id=owner_id, at=at, by=by)
+    check_can_open(dot_number=dot_number, at=at)
+    return open_from_signal(dot_number=dot_number, day=current_day(), owner_id=owner_id, at=at, by=by)

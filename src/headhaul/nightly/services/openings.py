@@ -14,6 +14,7 @@ from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.services import opening, ownership, scores, tags
 from headhaul.accounts.services.opening import Opening
 from headhaul.carriers.choices import Equipment, Gate, JobType
+from headhaul.carriers.preferences import ScoringSection
 from headhaul.kernel import SYSTEM
 from headhaul.nightly.preferences import Prospecting
 from headhaul.nightly.services.runs import Night, Outcome
@@ -21,10 +22,16 @@ from headhaul.nightly.services.runs import Night, Outcome
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """What a carrier must reach."""
+    """What makes a carrier a prospect, as set."""
 
     score_hundredths: int
     drivers: int
+
+    @classmethod
+    def current(cls) -> Bar:
+        """The bar of now."""
+        scoring = preferences.get(ScoringSection)
+        return cls(score_hundredths=round(scoring.threshold * 100), drivers=scoring.min_drivers)
 
 
 _CANDIDATES = """
@@ -62,12 +69,12 @@ def refresh_scores(night: Night) -> Outcome:
     return Outcome(counts={"accounts_updated": scores.refresh(day=night.day)})
 
 
-def open_accounts(night: Night, *, bar: Bar) -> Outcome:
+def open_accounts(night: Night) -> Outcome:
     """Open the best carriers that reach the bar and have no account, up to the night's limit, and hand them out.
 
     Accounts that were opened for the day before count towards the limit, so that a repeated run opens no more.
     """
-    settings = preferences.get(Prospecting)
+    settings, bar = preferences.get(Prospecting), Bar.current()
     reps = ownership.reps_by_load()
     limit = settings.accounts_per_rep * max(1, len(reps))
     done = Account.objects.filter(opened_on=night.day, source=AccountSource.AUTO_PROSPECTED).count()

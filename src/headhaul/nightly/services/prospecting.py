@@ -13,7 +13,7 @@ from headhaul.nightly.services import runs
 from headhaul.nightly.services.enrichment import enrich_accounts
 from headhaul.nightly.services.openings import open_accounts, refresh_scores, tag_accounts
 from headhaul.nightly.services.runs import Step, Tell
-from headhaul.nightly.services.signals import forget_old_days, make_signals, rebuild_signals
+from headhaul.nightly.services.signals import make_signals, rebuild_signals
 from headhaul.nightly.services.telling import alert_openings, alert_spikes, tell_pages
 
 STEPS = (
@@ -24,7 +24,6 @@ STEPS = (
     Step("tags", "Tag new accounts", tag_accounts),
     Step("spike_alerts", "Alert about strong rises", alert_spikes),
     Step("account_alerts", "Tell owners about new accounts", alert_openings),
-    Step("retention", "Remove signals past their time", forget_old_days, in_one_go=False),
     Step("news", "Tell open pages", tell_pages),
 )
 REBUILD_STEPS = (Step("rebuilt_signals", "Match and score as of the day", rebuild_signals, in_one_go=False),)

@@ -7,7 +7,6 @@ once, and a run that is marked as running while nobody holds the lock is known t
 from __future__ import annotations
 
 import time
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -132,12 +131,13 @@ def run(
     at: datetime,
     user_id: int | None = None,
     patience: float = 0,
+    resumes_within: timedelta = RESUMES_WITHIN,
     tell: Tell = silent,
 ) -> JobRun:
     """Do all steps that are not done yet, each recorded. Takes up what a killed or failed run of the day left."""
     with alone(patience=patience):
         mark_lost_here()
-        current = _taken_up(kind=kind, day=day, at=at) or queue(
+        current = _taken_up(kind=kind, day=day, at=at, within=resumes_within) or queue(
             kind=kind, day=day, trigger=trigger, at=at, user_id=user_id
         )
         _begin(current, steps, at=at)
@@ -157,12 +157,12 @@ def mark_lost_here() -> None:
     JobRun.objects.filter(state=RunState.RUNNING).update(state=RunState.LOST)
 
 
-def _taken_up(*, kind: RunKind, day: date, at: datetime) -> JobRun | None:
+def _taken_up(*, kind: RunKind, day: date, at: datetime, within: timedelta) -> JobRun | None:
     latest = JobRun.objects.filter(kind=kind, day=day).order_by("-pk").first()
     if latest is None or latest.state not in GOES_ON:
         return None
     touched = latest.heartbeat_at or latest.created_at
-    return latest if abs(at - touched) < RESUMES_WITHIN else None
+    return latest if abs(at - touched) < within else None
 
 
 def _begin(current: JobRun, steps: Sequence[Step], *, at: datetime) -> None:
@@ -171,7 +171,8 @@ def _begin(current: JobRun, steps: Sequence[Step], *, at: datetime) -> None:
         if list(current.steps.order_by("position").values_list("name", flat=True)) != names:
             current.steps.all().delete()
             JobStep.objects.bulk_create(
-                JobStep(run=current, name=name, position=position) for position, name in enumerate(names)
+                JobStep(run=current, name=step.name, title=step.title, position=position)
+                for position, step in enumerate(steps)
             )
         current.state, current.error = RunState.RUNNING, ""
         current.finished_at = None
@@ -200,7 +201,7 @@ def _do(current: JobRun, step: Step, record: JobStep, *, tell: Tell) -> None:
             _done(record, outcome, milliseconds=round((time.monotonic() - began) * 1000))
     except Exception as fault:
         JobStep.objects.filter(pk=record.pk).update(state=StepState.FAILED, error=f"{type(fault).__name__}: {fault}")
-        log.error("step failed", step=step.name, run=current.pk, trace=traceback.format_exc())
+        log.exception("step failed", step=step.name, run=current.pk)
         raise
     log.info("step done", step=step.name, run=current.pk, **outcome.counts)
 

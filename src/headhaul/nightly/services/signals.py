@@ -1,23 +1,43 @@
-"""The day's signals: made from the whole census and the whole pool, rebuilt for past days, removed when old."""
+"""The day's signals as steps of a run: made for today, rebuilt for past days."""
 
 from __future__ import annotations
 
-from headhaul import preferences
-from headhaul.nightly.preferences import Prospecting
+from collections.abc import Callable
+from datetime import date, datetime
+
+from headhaul.carriers.models import SignalDay
+from headhaul.carriers.services.signals import compute_day
 from headhaul.nightly.services.runs import Night, Outcome
 
 
 def make_signals(night: Night) -> Outcome:
-    """Match and score everything, write the day, compare it with last week and make it the current one."""
-    raise RuntimeError("no signals service")
+    """Match and score everything, compare with last week, put the day in place, remove days past their time."""
+    return counted(compute_day(day=night.day, at=night.at, beat=night.beat))
+
+
+def rebuild(*, day: date, at: datetime, beat: Callable[[str], None] = lambda _: None) -> Outcome:
+    """The signals of a past day, from the drivers who were in the pool by then; the newest day stays current.
+
+    That the day was computed after it was over tells everybody that it is rebuilt.
+    """
+    return counted(compute_day(day=day, at=at, beat=beat))
 
 
 def rebuild_signals(night: Night) -> Outcome:
-    """The same for a past day, from the drivers who were in the pool by then; the current day stays current."""
-    raise RuntimeError("no signals service")
+    """`rebuild` as a step."""
+    return rebuild(day=night.day, at=night.at, beat=night.beat)
 
 
-def forget_old_days(night: Night) -> Outcome:
-    """Remove the days of signals that are older than the setting."""
-    days = preferences.get(Prospecting).history_days
-    return Outcome(counts={"days": days})
+def counted(made: SignalDay) -> Outcome:
+    """What came out, and why carriers have no signal."""
+    return Outcome(
+        counts={"carriers": made.considered, "drivers": made.drivers, "signals": made.rows, "spikes": made.spikes},
+        left_out={
+            reason: count
+            for reason, count in (
+                *made.details.get("unmatched", {}).items(),
+                ("below_the_best", made.details.get("left_out_of_the_best", 0)),
+            )
+            if count
+        },
+    )

@@ -24,10 +24,10 @@ limit %(limit)s
 """
 
 
-def alert_spikes(night: Night, *, bar: Bar) -> Outcome:
+def alert_spikes(night: Night) -> Outcome:
     """A high alert for each strong rise of an account, or of a carrier above the bar, to its owner."""
     limit = preferences.get(Prospecting).spike_alerts
-    rows = fetch(_SPIKES, {"day": night.day, "score": bar.score_hundredths, "limit": max(limit, 1)})
+    rows = fetch(_SPIKES, {"day": night.day, "score": Bar.current().score_hundredths, "limit": max(limit, 1)})
     found = rows[0]["found"] if rows else 0
     rows = rows[:limit]
     news = [

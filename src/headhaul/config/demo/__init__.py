@@ -1,0 +1,1 @@
+"""A market to try Headhaul on: real carriers, a made-up driver pool, four people."""
