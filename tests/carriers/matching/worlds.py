@@ -7,10 +7,11 @@ from functools import cache
 import numpy as np
 from hypothesis import strategies as st
 
+from headhaul.carriers.choices import CdlLevel
 from headhaul.carriers.services.matching.columns import CarrierColumns, DriverColumns
 from headhaul.carriers.services.matching.regions import Geography, build_geography
 from headhaul.carriers.services.matching.settings import MatchSettings, Reach
-from headhaul.kernel.places import Zip3
+from headhaul.kernel.places import STATES, Zip3
 
 AREAS = (
     Zip3(750, "TX", 33.1, -96.8), Zip3(752, "TX", 32.8, -96.8), Zip3(760, "TX", 32.7, -97.4),
@@ -87,3 +88,47 @@ def match_settings(draw: st.DrawFn) -> MatchSettings:
         closeness_beyond=draw(st.integers(0, min((weight for _, weight in closeness), default=1000))),
         across_water=draw(st.booleans()),
     )
+
+
+SUMS = ("n", "near", "active7", "pool", "prox", "rec", "fit")
+ALL_JOBS = 15
+
+
+def place(name: str) -> int:
+    """The number of "TX 752" or of the state "TX" in the small country."""
+    geo, (state, *area) = small_country(), name.split()
+    if area:
+        return int(np.flatnonzero(geo.zip3 == int(area[0]))[0])
+    return geo.areas + STATES[state].number
+
+
+def a_carrier(**facts: int) -> CarrierColumns:
+    """One carrier in Dallas that takes dry van drivers with class A for any job, unless told otherwise."""
+    primary = facts.get("primary", facts.get("equipment", 1))
+    return CarrierColumns(
+        dot=np.array([facts.get("dot", 158121)], np.int32),
+        place=np.array([facts.get("place", place("TX 752"))], np.int16),
+        primary=np.array([primary], np.uint16),
+        equipment=np.array([facts.get("equipment", primary)], np.uint16),
+        jobs=np.array([facts.get("jobs", ALL_JOBS)], np.uint8),
+        min_level=np.array([facts.get("min_level", CdlLevel.A)], np.uint8),
+        specificity=np.array([facts.get("specificity", 100)], np.uint8),
+        freshness=np.array([facts.get("freshness", 100)], np.uint8),
+    )
+
+
+def a_driver(count: int = 1, **facts: int) -> DriverColumns:
+    """Drivers next door who fit that carrier, active today, unless told otherwise."""
+    return DriverColumns(
+        place=np.full(count, facts.get("place", place("TX 752")), np.int16),
+        equipment=np.full(count, facts.get("equipment", 1), np.uint16),
+        jobs=np.full(count, facts.get("jobs", ALL_JOBS), np.uint8),
+        level=np.full(count, facts.get("level", CdlLevel.A), np.uint8),
+        recency=np.full(count, facts.get("recency", 1000), np.uint16),
+        active7=np.full(count, facts.get("recency", 1000) > 850, np.bool_),
+    )
+
+
+def together(*pools: DriverColumns) -> DriverColumns:
+    """Some pools as one."""
+    return DriverColumns(*(np.concatenate([getattr(pool, name) for pool in pools]) for name in DriverColumns.__slots__))

@@ -7,7 +7,7 @@
     pressing = urgency(facts, DemandSettings(), spiking=spikes(found.n, n_week_ago, settings))
     parts = breakdown(carriers, rows, drivers, geo, settings)     # by family, job and state, for the hits of a run
     mine = Supply(drivers, geo, settings).of(carriers, row)       # one carrier, in milliseconds
-    why = explain(mine.found, carriers, 0, Rules(...), mine.parts)  # reasons in words and points, and levers
+    why = explain(mine.found, mine.carrier, 0, Rules(...), mine.parts)  # reasons in points and words, levers
     then = simulate(found, carriers, geo, Rules(...), added=recruits(Profile(...), spread(200, places)))
     next_ = recruit_next(found, carriers, geo, Rules(...), candidate_grid(...))
 

@@ -25,8 +25,9 @@ from headhaul.carriers.services.matching.settings import MatchSettings
 
 @dataclass(frozen=True, slots=True)
 class CarrierSupply:
-    """Everything a page shows about one carrier's matched drivers. `found` and `parts` have one row."""
+    """Everything a page shows about one carrier's matched drivers. `carrier`, `found` and `parts` have one row."""
 
+    carrier: CarrierColumns
     found: MatchColumns
     parts: BreakdownColumns
     near_by_equipment: Ints  # (10,)
@@ -85,6 +86,7 @@ class Supply:
             top_state_counts=most,
         )
         return CarrierSupply(
+            carrier=one,
             found=found,
             parts=parts,
             near_by_equipment=np.array([fits.n[held & near].sum() for held in runs], np.int64),
