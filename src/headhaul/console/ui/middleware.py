@@ -32,8 +32,11 @@ class AppErrorPages:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Nothing to do before or after."""
-        return self.get_response(request)
+        """A fragment is never the sign-in form: when a session has ended, the whole page goes there."""
+        response = self.get_response(request)
+        if _is_htmx(request) and response.headers.get("Location", "").startswith(resolve_url(settings.LOGIN_URL)):
+            return _sign_in(request)
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """The answer to an AppError. Signing in comes first where nobody is signed in."""
@@ -41,14 +44,18 @@ class AppErrorPages:
             return None
         if error.status == 401:
             return _sign_in(request)
-        response = _toast(error) if request.headers.get("HX-Request") == "true" else _page(request, error)
+        response = _toast(error) if _is_htmx(request) else _page(request, error)
         if error.status == 429:
             response.headers["Retry-After"] = str(getattr(error, "retry_after", 60))
         return response
 
 
+def _is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
 def _sign_in(request: HttpRequest) -> HttpResponse:
-    if request.headers.get("HX-Request") == "true":
+    if _is_htmx(request):
         return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
     return redirect_to_login(request.get_full_path())
 
