@@ -1,4 +1,4 @@
-"""A test that really commits ends by emptying the tables; the audit's triggers refuse that to everybody else."""
+"""A test that really commits ends by emptying what it filled: faster than Django would, and past the triggers."""
 
 from __future__ import annotations
 
@@ -9,29 +9,31 @@ import pytest
 from django.core.management.commands.flush import Command as Flush
 from django.db import connection
 
-AUDIT = ("actions_auditentry", "actions_auditseal")
+AUDIT = frozenset({"actions_auditentry", "actions_auditseal"})
+QUEUE = frozenset({"procrastinate_jobs", "procrastinate_periodic_defers", "procrastinate_events"})
+FIXED = frozenset({"django_migrations", "django_content_type", "auth_permission"})
 
 
-def _with_trigger(state: str) -> None:
+def empty_tables(*_: object, **__: Any) -> None:
+    """Empty every table that holds rows, but for those that migrations fill."""
+    tables = (set(connection.introspection.django_table_names(only_existing=True)) | QUEUE) - FIXED
     with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})" for name in tables))
+        filled = {name for (name,) in cursor.fetchall()}
+        if not filled:
+            return
         for table in AUDIT:
-            cursor.execute(f"ALTER TABLE {table} {state} TRIGGER never_emptied")
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER never_emptied")
+        try:
+            cursor.execute(f"TRUNCATE {', '.join(sorted(filled))} CASCADE")
+        finally:
+            for table in AUDIT:
+                cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER never_emptied")
 
 
 @pytest.fixture(autouse=True, scope="session")
 def audit_may_be_emptied() -> Iterator[None]:
-    """Lets the flush between transactional tests pass, and clears the queue, which Django does not know as ours."""
-    flush = Flush.handle
-
-    def lenient(self: Flush, **options: Any) -> None:
-        _with_trigger("DISABLE")
-        try:
-            flush(self, **options)
-        finally:
-            _with_trigger("ENABLE")
-        with connection.cursor() as cursor:
-            cursor.execute("TRUNCATE procrastinate_jobs, procrastinate_periodic_defers CASCADE")
-
+    """Puts `empty_tables` in the place of Django's flush."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Flush, "handle", lenient)
+        patch.setattr(Flush, "handle", empty_tables)
         yield

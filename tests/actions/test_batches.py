@@ -29,8 +29,8 @@ def name_of(actor: Actor) -> str:
 
 
 def test_each_action_stands_for_itself(rosa: Actor) -> None:
-    outcomes = batch(rosa, rename(rosa, "One"), rename(rosa, "Two", fault="conflict"), {"action": "noSuchThing"}, 7)
-    assert [type(outcome) for outcome in outcomes] == [Reply, Conflict, UnknownAction, UnknownAction]
+    outcomes = batch(rosa, rename(rosa, "One"), rename(rosa, "Two", fault="conflict"), {"action": "noSuchThing"})
+    assert [type(outcome) for outcome in outcomes] == [Reply, Conflict, UnknownAction]
     assert name_of(rosa) == "One"
     assert list(AuditEntry.objects.order_by("id").values_list("outcome", flat=True)) == ["done", "refused"]
 
@@ -68,6 +68,13 @@ def test_a_batch_repeated_under_its_key_is_done_once(rosa: Actor) -> None:
 def test_a_batch_is_neither_empty_nor_endless(rosa: Actor, count: int) -> None:
     with pytest.raises(InvalidData):
         batch(rosa, *[rename(rosa, "One")] * count)
+
+
+@pytest.mark.parametrize("item", [7, None, {}, {"action": 7}, ["sampleRead"]])
+def test_an_item_that_names_no_action_spoils_the_whole_batch(rosa: Actor, item: Any) -> None:
+    with pytest.raises(InvalidData, match="Item 2"):
+        batch(rosa, rename(rosa, "One"), item)
+    assert name_of(rosa) == "Rosa"
 
 
 def test_nobody_sends_batches(db: None) -> None:

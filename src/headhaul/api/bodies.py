@@ -34,11 +34,15 @@ def read_json(request: HttpRequest) -> Any:
         raise MalformedBody(f"The body is not valid JSON: {fault}.") from None
 
 
-def read_file(request: HttpRequest) -> UploadedFile[bytes]:
-    """The one file of a form, which lies on disk and not in memory."""
+def expect_file(request: HttpRequest) -> None:
+    """Before anything looks into the form: its file goes to disk, not into memory."""
     if request.content_type != "multipart/form-data":
         raise UnsupportedMediaType("Send a form with a file, as `multipart/form-data`.")
     request.upload_handlers = [TemporaryFileUploadHandler(request)]
+
+
+def read_file(request: HttpRequest) -> UploadedFile[bytes]:
+    """The one file of a form."""
     try:
         files = request.FILES.getlist("file")
     except RequestDataTooBig:

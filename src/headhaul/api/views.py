@@ -13,7 +13,7 @@ from django.views.decorators.csrf import csrf_exempt
 from headhaul.actions import dispatch, dispatch_batch
 from headhaul.actions.services import catalogue, uploads
 from headhaul.api import answers
-from headhaul.api.bodies import read_file, read_json
+from headhaul.api.bodies import expect_file, read_file, read_json
 from headhaul.api.callers import caller
 from headhaul.api.errors import MethodNotAllowed
 from headhaul.api.openapi import openapi_json
@@ -78,6 +78,7 @@ def actions(request: HttpRequest) -> HttpResponse:
 def upload(request: HttpRequest) -> HttpResponse:
     """POST /api/uploads: a form with one `file`, for an import to take by its `uploadId`."""
     at = timezone.now()
+    expect_file(request)
     actor = caller(request, at=at)
     uploads.check_may_upload(actor)
     file = read_file(request)

@@ -93,8 +93,7 @@ def dispatch_batch(
     request_id, batch_id = request_id or uuid.uuid4().hex, uuid.uuid4().hex
     call = Call(actor=actor, at=at, door=Door(door), request_id=request_id, batch_id=batch_id)
     _admit(call, count=len(items))
-    keys = [f"{idempotency_key}:{number}" if idempotency_key else None for number in range(len(items))]
-    attempts = [_attempt_of(item, call, key) for item, key in zip(items, keys, strict=True)]
+    attempts = [_attempt_of(number, item, call, idempotency_key) for number, item in enumerate(items, start=1)]
     return _all_or_none(attempts) if atomic else [_outcome(attempt) for attempt in attempts]
 
 
@@ -146,11 +145,11 @@ def _record(attempt: Attempt, refusal: AppError) -> None:
         audit.record_refusal(action, attempt.call, attempt.given, refusal, keys=keys)
 
 
-def _attempt_of(item: Any, call: Call, key: str | None) -> Attempt:
+def _attempt_of(number: int, item: Any, call: Call, key: str | None) -> Attempt:
     if not isinstance(item, Mapping) or not isinstance(item.get("action"), str):
-        return Attempt("", {}, call, key)
+        raise InvalidData(f"Item {number} of the batch names no action.", fields={str(number): "needs `action`"})
     data = {name: value for name, value in item.items() if name != "action"}
-    return Attempt(item["action"], data, call, key)
+    return Attempt(item["action"], data, call, f"{key}:{number}" if key else None)
 
 
 def _outcome(attempt: Attempt) -> Reply | AppError:
