@@ -144,7 +144,9 @@ def equipment_columns(cargo_mask: NDArray[np.int64], cargo_other: pa.Array) -> E
     """`equipment_of` for whole columns; each distinct combination is worked out once."""
     other = cargo_other.dictionary_encode()
     groups = np.array([word_group_of(text or "") for text in other.dictionary.to_pylist()] or [0], dtype=np.int64)
-    group = groups[other.indices.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)] if len(other) else groups[:0]
+    group = (
+        groups[other.indices.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)] if len(other) else groups[:0]
+    )
     keys, where = np.unique(cargo_mask | (group << 32), return_inverse=True)
     found = np.array([equipment_of(int(key) & 0xFFFFFFFF, int(key) >> 32) for key in keys], dtype=np.int16)
     rows = found.reshape(-1, 3)[where]

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from headhaul.kernel.places import STATES, zip5
 
+
 def us_rows(state: pa.Array, country: pa.Array) -> NDArray[np.bool_]:
     """Which addresses are in the United States: the country says so, or is blank and the state is one of ours."""
     here = pc.is_in(country, value_set=pa.array(["US", "USA", "UNITED STATES"]))

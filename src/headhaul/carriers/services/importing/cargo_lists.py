@@ -66,7 +66,9 @@ class CargoLists:
         counts.unchanged, counts.older = found.get("unchanged", 0), found.get("older", 0)
         if unknown := found.get("unknown", 0):
             counts.unchanged += unknown
-            counts.notes.append(f"{unknown:,} carriers are not in the census yet; import the census first, then this again.")
+            counts.notes.append(
+                f"{unknown:,} carriers are not in the census yet; import the census first, then this again."
+            )
         cursor.execute("drop table if exists pg_temp.carriers_touched")
         cursor.execute(_UPDATE)
         rederive(touched="carriers_touched", year=self._today.year, cut_offs=self._cut_offs)

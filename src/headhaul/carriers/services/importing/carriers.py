@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from django.db import connection, transaction
 
+from headhaul import preferences
 from headhaul.carriers.errors import ImportRefused
 from headhaul.carriers.models import ImportRun
 from headhaul.carriers.preferences import SegmentSettings
 from headhaul.carriers.services.importing import runs, staging
 from headhaul.carriers.services.importing.asof import date_in_name
-from headhaul.carriers.services.importing.batches import Batch, Batches
+from headhaul.carriers.services.importing.batches import Batches
 from headhaul.carriers.services.importing.cargo_lists import CargoLists
 from headhaul.carriers.services.importing.census import Census
 from headhaul.carriers.services.importing.facts import Crashes, Revocations, SmsResults
@@ -23,10 +23,10 @@ from headhaul.carriers.services.importing.fields import Columns
 from headhaul.carriers.services.importing.layouts import Layout, detect
 from headhaul.carriers.services.importing.progress import Progress, silent
 from headhaul.carriers.services.importing.report import RejectReport
-from headhaul.carriers.services.importing.staging import FileKind, Staged
+from headhaul.carriers.services.importing.rows import stage_batch
+from headhaul.carriers.services.importing.staging import FileKind
 from headhaul.carriers.services.importing.streams import SourceFile
 from headhaul.kernel import Actor
-from headhaul import preferences
 
 
 def import_carriers(
@@ -72,7 +72,9 @@ def _import(
         is_typed = source.format == "parquet"
         for batch in batches.read(kind.wanted):
             columns = Columns(batch, dates=layout.dates, today=today, is_typed=is_typed)
-            stage_batch(batch, kind.normalise(columns), bad=columns.bad, columns=list(kind.staging_columns), report=report)
+            stage_batch(
+                batch, kind.normalise(columns), bad=columns.bad, columns=list(kind.staging_columns), report=report
+            )
             progress(done=source.bytes_read, total=source.size, rows=batches.rows, stage="reading")
         run.rows_read, run.rejected = batches.rows, report.written
         if batches.rows == 0:
@@ -91,29 +93,6 @@ def _import(
         runs.take_counts(run, counts)
         run.notes = [*report.summary(), *run.notes]
         run.rejects_path = str(report.path) if report.path and report.written else ""
-
-
-def stage_batch(
-    batch: Batch,
-    staged: Staged,
-    *,
-    bad: dict[int, tuple[str, str, str]],
-    columns: Sequence[str],
-    report: RejectReport,
-) -> None:
-    """Copy the rows that can be used, report the others."""
-    rows = int(batch.table.num_rows)
-    for line, text, reason in batch.broken:
-        report.add(line=line, row=None, field="", value=text, reason=reason)
-    keep = np.ones(rows, dtype=bool)
-    if bad:
-        places = np.array(sorted(bad), dtype=np.int64)
-        keep[places] = False
-        for place, line in zip(places, batch.line_of(places), strict=True):
-            field, value, reason = bad[int(place)]
-            report.add(line=line, row=batch.first_record + int(place) + 1, field=field, value=value, reason=reason)
-    numbers = np.arange(batch.first_record + 1, batch.first_record + rows + 1)
-    staging.copy(staged, columns=columns, row_numbers=numbers, keep=keep)
 
 
 def _kind(layout: Layout, names: Sequence[str], *, today: date) -> FileKind:

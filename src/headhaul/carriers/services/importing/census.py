@@ -21,7 +21,9 @@ from headhaul.carriers.services.importing.layouts import Layout, layouts
 from headhaul.carriers.services.importing.staging import TABLE, Counts, Staged
 
 TEXT = {
-    **dict.fromkeys(("legal_name", "dba_name", "phy_street", "phy_city", "phy_county", "mail_street", "mail_city"), False),
+    **dict.fromkeys(
+        ("legal_name", "dba_name", "phy_street", "phy_city", "phy_county", "mail_street", "mail_city"), False
+    ),
     **dict.fromkeys(("phy_state", "phy_country", "mail_state", "mail_country", "status_code", "entity_types"), True),
     **dict.fromkeys(("carrier_operation", "classdef", "safety_rating"), True),
     "cargo_other": True,

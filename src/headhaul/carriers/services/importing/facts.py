@@ -51,14 +51,18 @@ class Facts:
     def apply(self, cursor: CursorWrapper, *, as_of: date) -> tuple[Counts, list[Sequence[Any]]]:
         """One statement: combine, compare, write what differs."""
         values = [name for name in self.staging_columns if name not in self.keys]
-        combined = ", ".join(f"{self.combined.get(name, f'(array_agg({name} order by row_no desc))[1]')} as {name}" for name in values)
+        combined = ", ".join(
+            f"{self.combined.get(name, f'(array_agg({name} order by row_no desc))[1]')} as {name}" for name in values
+        )
         if self.counted:
             combined += f", count(*)::integer as {self.counted}"
             values = [*values, self.counted]
         constant = {**self.constants, "as_of": "%(as_of)s::date"}
         key_list, columns = ", ".join(self.keys), ", ".join([*self.keys, *values, *constant])
         cursor.execute("drop table if exists pg_temp.carriers_facts")
-        cursor.execute(f"create temp table carriers_facts as select {key_list}, {combined} from {TABLE} group by {key_list}")
+        cursor.execute(
+            f"create temp table carriers_facts as select {key_list}, {combined} from {TABLE} group by {key_list}"
+        )
         cursor.execute(f"select (select count(*) from {TABLE}), (select count(*) from carriers_facts)")
         rows, distinct = cursor.fetchone()
         same_key = " and ".join(
@@ -68,7 +72,9 @@ class Facts:
             ]
         )
         differs = f"({', '.join(f't.{v}' for v in values)}) is distinct from ({', '.join(f'f.{v}' for v in values)})"
-        cursor.execute(f"select count(*) from carriers_facts f join {self.table} t on {same_key} where t.as_of > %s", [as_of])
+        cursor.execute(
+            f"select count(*) from carriers_facts f join {self.table} t on {same_key} where t.as_of > %s", [as_of]
+        )
         counts = Counts(duplicates=rows - distinct, older=cursor.fetchone()[0])
         cursor.execute(
             f"""
@@ -126,7 +132,9 @@ class SmsResults(Facts):
         there = set(names)
         self._categories = [name.removesuffix("_measure") for name in names if name.endswith("_measure")]
         self._found = {
-            category: {part: form.format(category) for part, form in self._parts.items() if form.format(category) in there}
+            category: {
+                part: form.format(category) for part, form in self._parts.items() if form.format(category) in there
+            }
             for category in self._categories
         }
         self.wanted |= {column for parts in self._found.values() for column in parts.values()}
@@ -246,4 +254,3 @@ class Revocations(Facts):
                 "effective_on": effective,
             }
         )
-

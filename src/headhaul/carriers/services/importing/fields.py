@@ -120,7 +120,9 @@ class Columns:
             numbers = pc.fill_null(pc.cast(array, pa.int64()), 0).to_numpy(zero_copy_only=False)
         except pa.ArrowInvalid:
             clean = pc.match_substring_regex(array, r"^[0-9]{1,12}$")
-            numbers = pc.fill_null(pc.cast(pc.if_else(clean, array, None), pa.int64()), 0).to_numpy(zero_copy_only=False)
+            numbers = pc.fill_null(pc.cast(pc.if_else(clean, array, None), pa.int64()), 0).to_numpy(
+                zero_copy_only=False
+            )
         wrong = (numbers < 1) | (numbers > MAX_DOT_NUMBER)
         if wrong.any():
             self._mark(name, array, pa.array(wrong), "should be a USDOT number of 1 to 8 digits")
@@ -165,6 +167,10 @@ class Columns:
     def date(self, name: str) -> pa.Array:
         """Dates in the layout's shape, null for blank."""
         return self.mapped(name, self._parse_date, pa.date32(), self._dates)
+
+    def refuse(self, name: str, where: pa.Array, reason: str) -> None:
+        """Mark rows for a reason of the caller's."""
+        self._mark(name, self._table.column(name), where, reason)
 
     def required(self, name: str, values: pa.Array) -> pa.Array:
         """`values` of the column, where a blank marks the row."""

@@ -60,7 +60,11 @@ def detect(names: Sequence[str], *, file_name: str) -> Layout:
     shown = ", ".join(name[:40] or "(no name)" for name in list(names)[:12])
     more = f" and {len(names) - 12} more" if len(names) > 12 else ""
     known = "; ".join(layout.title for layout in layouts())
-    hint = f" Nearest is {nearest.title}, which lacks {', '.join(missing)}." if len(missing) < len(nearest.recognised_by) else ""
+    hint = (
+        f" Nearest is {nearest.title}, which lacks {', '.join(missing)}."
+        if len(missing) < len(nearest.recognised_by)
+        else ""
+    )
     raise ImportRefused(
         f"{file_name} is not a layout we know. Its columns: {shown}{more}.{hint} Known layouts: {known}.",
         fields={"file": "the first row must hold the column names as the source publishes them"},

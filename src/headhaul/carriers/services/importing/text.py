@@ -17,7 +17,7 @@ NUL_MARK = "\u2400"  # stands where a NUL byte was: PostgreSQL cannot store one,
 LONGEST_RECORD = 32 << 20
 LONGEST_QUOTED_LINES = 200
 _NBSP = "\u00a0".encode()
-_QUOTED = {d: re.compile(rb'(?:(?<=^)|(?<=' + re.escape(d).encode() + rb'))"(?:[^"]|"")*"') for d in DELIMITERS}
+_QUOTED = {d: re.compile(rb"(?:(?<=^)|(?<=" + re.escape(d).encode() + rb'))"(?:[^"]|"")*"') for d in DELIMITERS}
 _OPENS = {d: re.compile(rb"(?:^|" + re.escape(d).encode() + rb')"') for d in DELIMITERS}
 
 
