@@ -98,3 +98,11 @@ def signals(day: date, *rows: dict[str, Any]) -> None:
         day=day,
         defaults={"is_current": True, "rows": len(rows), "considered": len(rows), "drivers": 40, "computed_at": NOON},
     )
+
+
+def no_signals() -> None:
+    """Drop every day: the flush between tests knows only the tables that Django manages."""
+    with connection.cursor() as cursor:
+        cursor.execute("select inhrelid::regclass::text from pg_inherits where inhparent = 'carriers_signal'::regclass")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"drop table {table}")

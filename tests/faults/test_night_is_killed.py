@@ -128,7 +128,9 @@ def everything() -> dict[str, list[Any]]:
         ),
         "enriched": list(CarrierEnrichment.objects.order_by("dot_number").values_list("dot_number", "tried_at")),
         "report": list(
-            JobStep.objects.filter(run__kind="prospecting").order_by("position").values_list("name", "counts", "left_out")
+            JobStep.objects.filter(run__kind="prospecting")
+            .order_by("position")
+            .values_list("name", "counts", "left_out")
         ),
     }  # fmt: skip
 

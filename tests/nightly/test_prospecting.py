@@ -39,13 +39,6 @@ def setting(**changed: Any) -> None:
     values.forget()
 
 
-@pytest.fixture(autouse=True)
-def _defaults() -> Any:
-    values.forget()
-    yield
-    values.forget()
-
-
 def step(run: JobRun, name: str) -> Any:
     return run.steps.get(name=name)
 

@@ -8,13 +8,14 @@ from typing import Any
 from headhaul.accounts.choices import NOT_PROSPECTS, AccountSource
 from headhaul.accounts.schemas import GetTopProspects, Owner, Prospect, TopProspects
 from headhaul.accounts.selectors.pages import Conditions, fetch
+from headhaul.accounts.selectors.reasons import reasons_of
 from headhaul.carriers.choices import Equipment, Level, equipment_codes, job_codes
 from headhaul.carriers.models import SignalDay
 from headhaul.kernel import Actor
 
 _TOP = """
 select s.dot_number, s.name, s.state, s.segment, s.units, s.score_hundredths, s.n, s.near, s.active7,
-       s.previous_score_hundredths, s.previous_n, s.confidence, s.urgency, s.is_spike,
+       s.previous_score_hundredths, s.previous_n, s.confidence, s.urgency, s.is_spike, s.pool,
        s.by_equipment, s.by_job, s.equipment_mask, s.demand_mask, s.top_states, s.top_state_counts,
        c.phy_city as city, c.phone,
        a.id as account_id, a.status as account_status, a.source, a.created_at, a.owner_id,
@@ -39,10 +40,11 @@ def top(*, asked: GetTopProspects, by: Actor, at: datetime) -> TopProspects:
     if asked.range > 7:
         _compare_with(rows, day=_day_before(current.day, days=asked.range))
     new_since = at - timedelta(days=asked.range)
+    words = reasons_of(rows)
     return TopProspects(
         day=current.day,
         computed_at=current.computed_at,
-        items=[_prospect(row, new_since=new_since) for row in rows],
+        items=[_prospect(row, reasons=reasons, new_since=new_since) for row, reasons in zip(rows, words, strict=True)],
     )
 
 
@@ -87,7 +89,7 @@ def _most(counts: list[int], names: list[str]) -> list[str]:
     return [names[position] for count, position in ranked if count]
 
 
-def _prospect(row: dict[str, Any], *, new_since: datetime) -> Prospect:
+def _prospect(row: dict[str, Any], *, reasons: list[str], new_since: datetime) -> Prospect:
     previous = row["previous_score_hundredths"]
     created = row["created_at"]
     return Prospect(
@@ -110,7 +112,7 @@ def _prospect(row: dict[str, Any], *, new_since: datetime) -> Prospect:
         is_new_this_week=row["source"] == AccountSource.AUTO_PROSPECTED and created > new_since,
         equipment=_most(row["by_equipment"], equipment_codes(-1)),
         jobs=_most(row["by_job"], job_codes(-1)),
-        reasons=[],
+        reasons=reasons,
         account_id=row["account_id"],
         account_status=row["account_status"],
         owner=Owner(id=row["owner_id"], name=row["owner_name"]) if row["owner_id"] else None,

@@ -5,24 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('nightly', '0001_job_runs'),
+        ("nightly", "0001_job_runs"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='jobrun',
-            name='run_of_a_known_kind',
+            model_name="jobrun",
+            name="run_of_a_known_kind",
         ),
         migrations.AddField(
-            model_name='jobstep',
-            name='title',
-            field=models.TextField(blank=True, default=''),
+            model_name="jobstep",
+            name="title",
+            field=models.TextField(blank=True, default=""),
         ),
         migrations.AddConstraint(
-            model_name='jobrun',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['prospecting', 'rebuild', 'upkeep', 'first_start'])), name='run_of_a_known_kind'),
+            model_name="jobrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["prospecting", "rebuild", "upkeep", "first_start"])),
+                name="run_of_a_known_kind",
+            ),
         ),
     ]

@@ -137,7 +137,7 @@ def run(
     """Do all steps that are not done yet, each recorded. Takes up what a killed or failed run of the day left."""
     with alone(patience=patience):
         mark_lost_here()
-        current = _taken_up(kind=kind, day=day, at=at, within=resumes_within) or queue(
+        current = _taken_up(kind=kind, day=day, within=resumes_within) or queue(
             kind=kind, day=day, trigger=trigger, at=at, user_id=user_id
         )
         _begin(current, steps, at=at)
@@ -157,12 +157,12 @@ def mark_lost_here() -> None:
     JobRun.objects.filter(state=RunState.RUNNING).update(state=RunState.LOST)
 
 
-def _taken_up(*, kind: RunKind, day: date, at: datetime, within: timedelta) -> JobRun | None:
+def _taken_up(*, kind: RunKind, day: date, within: timedelta) -> JobRun | None:
     latest = JobRun.objects.filter(kind=kind, day=day).order_by("-pk").first()
     if latest is None or latest.state not in GOES_ON:
         return None
-    touched = latest.heartbeat_at or latest.created_at
-    return latest if abs(at - touched) < within else None
+    recent = latest.heartbeat_at is None or datetime.now(UTC) - latest.heartbeat_at < within
+    return latest if recent else None
 
 
 def _begin(current: JobRun, steps: Sequence[Step], *, at: datetime) -> None:
