@@ -59,6 +59,7 @@ def logging_settings(*, form: str, level: str) -> dict[str, Any]:
             "django.server": {"handlers": [], "level": level, "propagate": True},
             "procrastinate": {"level": logging.WARNING},
             "uvicorn": {"level": logging.WARNING},
+            "mcp": {"level": logging.WARNING},
             "httpx": {"level": logging.WARNING},
         },
     }
