@@ -117,21 +117,22 @@ def zip3_areas() -> tuple[Zip3, ...]:
     """All three-digit areas in order, at the mean of their ordinary ZIPs (of all where none is ordinary)."""
     import zipcodes
 
-    ordinary: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    special: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in zipcodes.list_all():
-        if _located(row):
-            kind = ordinary if row["zip_code_type"] == "STANDARD" else special
-            kind[int(row["zip_code"][:3])].append(row)
+    ordinary: dict[int, list[tuple[str, float, float]]] = defaultdict(list)
+    special: dict[int, list[tuple[str, float, float]]] = defaultdict(list)
+    for first_digit in "0123456789":  # in parts: the whole list would stay in the package's memory, 80 MB
+        for row in zipcodes.similar_to(first_digit):
+            if _located(row):
+                kind = ordinary if row["zip_code_type"] == "STANDARD" else special
+                kind[int(row["zip_code"][:3])].append((row["state"], float(row["lat"]), float(row["long"])))
     areas = []
     for number in sorted(ordinary.keys() | special.keys()):
         rows = ordinary.get(number) or special[number]
         areas.append(
             Zip3(
                 number=number,
-                state=Counter(row["state"] for row in rows).most_common(1)[0][0],
-                latitude=sum(float(row["lat"]) for row in rows) / len(rows),
-                longitude=sum(float(row["long"]) for row in rows) / len(rows),
+                state=Counter(state for state, _, _ in rows).most_common(1)[0][0],
+                latitude=sum(latitude for _, latitude, _ in rows) / len(rows),
+                longitude=sum(longitude for _, _, longitude in rows) / len(rows),
             )
         )
     return tuple(areas)
