@@ -55,8 +55,8 @@ class Command(BaseCommand):
             children.append(Child("worker", ["-m", "headhaul.config", "worker"]))
         self._say(f"\nHeadhaul runs at {address}   (Ctrl-C stops it)\n")
         code = Supervisor(children, watch=_keep_database, say=self._say).run()
-        self._say("Headhaul stopped." if code == 0 else "Headhaul stopped after a failure; see the messages above.")
         _leave_database()
+        self._say("Headhaul stopped." if code == 0 else "Headhaul stopped after a failure; see the messages above.")
         return code
 
     def _prepare(self) -> None:
