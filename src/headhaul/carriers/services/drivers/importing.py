@@ -37,6 +37,7 @@ def import_drivers(
     replace: bool = False,
     reports: Path | None = None,
     progress: Progress = silent,
+    run_id: int | None = None,
 ) -> ImportRun:
     """Import a pool file (CSV, Parquet, JSON); gives the run with its counts.
 
@@ -47,9 +48,8 @@ def import_drivers(
         runs.close_interrupted(at=at)
         shown = name or path.name
         options = {"map": dict(mapping or {}), "replace": replace}
-        run = ImportRun.objects.create(
-            kind="drivers", file_name=shown, started_at=at, started_by=by.label, options=options, source_date=at.date()
-        )
+        run = runs.begin(run_id=run_id, kind="drivers", file_name=shown, options=options, by=by, at=at)
+        run.source_date = at.date()
         watch = runs.RunProgress(run, progress)
         try:
             with runs.recorded(run), SourceFile(path, name=shown) as source:

@@ -65,6 +65,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
         "last_seen",
         "updated_at",
     ),
+    "added": ("added_on", "added", "joined_on", "joined", "join_date", "registered_on", "sign_up_date", "created_on"),
     "status": ("status", "driver_status", "state_of_application", "pool_status"),
 }
 _PERSONAL = re.compile(

@@ -30,6 +30,7 @@ SQL_TYPES = {
     "job_mask": "smallint",
     "available_from": "date",
     "last_active_on": "date",
+    "added_on": "date",
     "status": "text",
 }
 _TARGETS = {
@@ -42,6 +43,7 @@ _TARGETS = {
     "jobs": ("job_mask",),
     "available_from": ("available_from",),
     "last_active": ("last_active_on",),
+    "added": ("added_on",),
     "status": ("status",),
 }
 _DEFAULTS = {
@@ -90,6 +92,8 @@ class DriverPool:
                 facts["available_from"] = columns.mapped(column, self._available, pa.date32())
             elif field == "last_active":
                 facts["last_active_on"] = columns.mapped(column, self._past_day, pa.date32())
+            elif field == "added":
+                facts["added_on"] = columns.mapped(column, self._past_day, pa.date32())
             elif field == "status":
                 facts["status"] = pc.fill_null(columns.mapped(column, words.status_word, pa.string()), "active")
         return Staged({name: facts[name] for name in self.staging_columns})
@@ -98,7 +102,7 @@ class DriverPool:
         self, cursor: CursorWrapper, *, today: date, replace: bool
     ) -> tuple[Counts, int, list[tuple[int, str, str]]]:
         """(counts, removed, duplicates as (row, id, reason)). `replace` takes away whom the file does not name."""
-        values = [name for name in self.staging_columns if name != "driver_id"]
+        values = [name for name in self.staging_columns if name not in ("driver_id", "added_on")]  # one joins once
         cursor.execute(
             f"""
             delete from {TABLE} s using (
@@ -120,13 +124,15 @@ class DriverPool:
             [today],
         )
         counts.updated = cursor.rowcount
-        missing = [name for name in SQL_TYPES if name not in self.staging_columns]
-        names = ", ".join([*self.staging_columns, *missing, "added_on", "updated_on"])
+        given = [name for name in self.staging_columns if name != "added_on"]
+        missing = [name for name in SQL_TYPES if name not in self.staging_columns and name != "added_on"]
+        names = ", ".join([*given, *missing, "added_on", "updated_on"])
+        joined = "coalesce(s.added_on, %s)" if "added_on" in self.staging_columns else "%s"
         blanks = "".join(f", {_DEFAULTS.get(name, chr(39) * 2)}" for name in missing)
         cursor.execute(
             f"""
             insert into carriers_driver ({names})
-            select {", ".join(f"s.{name}" for name in self.staging_columns)}{blanks}, %s, %s from {TABLE} s
+            select {", ".join(f"s.{name}" for name in given)}{blanks}, {joined}, %s from {TABLE} s
             where not exists (select 1 from carriers_driver d where d.driver_id = s.driver_id)
             """,
             [today, today],
