@@ -11,13 +11,13 @@ from headhaul.actions.preferences import Limits
 from headhaul.actions.services import idempotency, limits, sealing, uploads
 
 
-@app.task(queue="clock", name="seal_audit")  # type: ignore[untyped-decorator]
+@app.task(queue="clock", name="seal_audit")
 def seal_audit(**_: object) -> int:
     """Seal the audit entries that came in since the last time."""
     return sealing.seal_pending(at=datetime.now(UTC))
 
 
-@app.task(queue="clock", name="prune_door")  # type: ignore[untyped-decorator]
+@app.task(queue="clock", name="prune_door")
 def prune_door(**_: object) -> dict[str, int]:
     """Remove old replies, counts and uploads."""
     at = datetime.now(UTC)

@@ -30,12 +30,11 @@ def logging_settings(*, form: str, level: str) -> dict[str, Any]:
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.StackInfoRenderer(),
     ]
-    machine = form == "json"
-    render: list[Any] = (
-        [structlog.processors.format_exc_info, mask_secrets, structlog.processors.JSONRenderer()]
-        if machine
-        else [mask_secrets, structlog.dev.ConsoleRenderer(colors=False)]
-    )
+    if form == "json":
+        render: list[Any] = [structlog.processors.format_exc_info, mask_secrets, structlog.processors.JSONRenderer()]
+    else:
+        plain = structlog.dev.plain_traceback  # a rich one shows the values of variables, and with them people
+        render = [mask_secrets, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from headhaul.carriers.choices import Segment, equipment_codes, job_codes
 
-BLANK = {"blank": True, "default": ""}
+BLANK: dict[str, Any] = {"blank": True, "default": ""}
 UNKNOWN: dict[str, Any] = {"null": True, "blank": True}
 
 

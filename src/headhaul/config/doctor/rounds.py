@@ -15,21 +15,21 @@ Check = Callable[[], Finding]
 
 def examine(*, at: datetime, online: bool = False) -> list[Finding]:
     """Everything; what needs a sound database is left out without one."""
-    found = [
+    about_us = [
         _run("Home", machine.home),
         _run("Time zones", machine.time_zones),
         _run("Exposure", machine.exposure),
         _run("Sign-in", machine.sign_in),
         _run("Browser libraries", machine.browser_files),
-        _run("Database", data.server),
     ]
-    if found[-1].level is Level.BAD:
-        return found
-    found.append(_run("Schema", data.schema))
-    if found[-1].level is Level.BAD:
-        return found
+    server = _run("Database", data.server)
+    schema = _run("Schema", data.schema) if server.level is not Level.BAD else None
+    if schema is None or schema.level is Level.BAD:
+        return [*about_us, server, *([schema] if schema else [])]
     return [
-        *found,
+        *about_us,
+        server,
+        schema,
         _run("Worker", lambda: data.worker(at)),
         _run("Queue", lambda: data.queue(at)),
         _run("Prospecting", lambda: data.night(at)),

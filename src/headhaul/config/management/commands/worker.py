@@ -20,6 +20,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         from procrastinate.contrib.django import app
+        from procrastinate.contrib.django.django_connector import DjangoConnector
 
         async def work() -> None:
             async with app.open_async():
@@ -30,5 +31,6 @@ class Command(BaseCommand):
                     shutdown_graceful_timeout=20,
                 )
 
+        assert isinstance(app.connector, DjangoConnector)
         with app.replace_connector(app.connector.get_worker_connector()):
             asyncio.run(work())
