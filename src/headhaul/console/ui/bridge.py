@@ -16,15 +16,19 @@ from headhaul.kernel import Door
 from headhaul.security.actors import actor_of
 
 
-def run(request: HttpRequest, name: str, **data: Any) -> Any:
+def run(request: HttpRequest, name: str, /, **data: Any) -> Any:
     """The result of an action, asked for by whoever is signed in. What is None or "" is left out, as a form leaves it.
 
     Raises AppError; the middleware turns it into a page or a toast with the same status.
     """
-    given = {key: value for key, value in data.items() if value is not None and value != ""}
+    return perform(request, name, {key: value for key, value in data.items() if value is not None and value != ""})
+
+
+def perform(request: HttpRequest, name: str, data: Mapping[str, Any]) -> Any:
+    """As `run`, with the data exactly as given: None and "" mean something here."""
     reply = dispatch(
         name,
-        given,
+        data,
         actor=actor_of(request.user),
         at=timezone.now(),
         door=Door.CONSOLE,

@@ -1,0 +1,1 @@
+"""Administration: people, API tokens, permissions, the audit, settings, jobs."""

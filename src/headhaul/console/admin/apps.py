@@ -1,0 +1,25 @@
+"""The app of the administration panel."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+from headhaul.console.ui.navigation import NavItem
+from headhaul.kernel import Role
+
+GROUP = "Administration"
+
+
+class AdminPanelConfig(AppConfig):
+    """Who may come in, what they may do, what they did, how the product is set."""
+
+    name = "headhaul.console.admin"
+    label = "console_admin"
+    navigation = (
+        NavItem("admin:jobs", "Jobs", "jobs", key="j", role=Role.MANAGER, group=GROUP, also=("admin:job",)),
+        NavItem("admin:permissions", "Permissions", "shield", role=Role.MANAGER, group=GROUP),
+        NavItem("admin:people", "People", "users", role=Role.ADMIN, group=GROUP, also=("admin:new_person",)),
+        NavItem("admin:tokens", "API tokens", "key", role=Role.ADMIN, group=GROUP, also=("admin:new_token",)),
+        NavItem("admin:audit", "Audit", "audit", role=Role.ADMIN, group=GROUP),
+        NavItem("admin:settings", "Settings", "settings", role=Role.ADMIN, group=GROUP, also=("admin:section",)),
+    )
