@@ -155,6 +155,13 @@ def test_a_spike_is_more_than_a_fifth_on_at_least_three_drivers(before: int, now
     assert spikes(np.array([now]), np.array([before]), ScoreSettings()).tolist() == [spike]
 
 
+@given(st.integers(1, 1_000_000), st.integers(1, 50))
+def test_a_rise_by_exactly_the_share_is_no_spike(hundreds: int, percent: int) -> None:
+    rules, before = ScoreSettings(spike_rise=percent / 100), np.array([hundreds * 100])
+    exactly = before + hundreds * percent
+    assert [bool(spikes(now, before, rules)[0]) for now in (exactly, exactly + 1)] == [False, True]
+
+
 def test_recency_halves_each_half_life() -> None:
     days = np.array([0, 30, 60, -5, np.nan])
     assert recency_weight(days, 30).tolist() == [1000, 500, 250, 1000, 0]

@@ -97,9 +97,9 @@ def prospects(found: MatchColumns, scored: ScoreColumns, settings: ScoreSettings
 
 def spikes(now: Int, week_ago: Int, settings: ScoreSettings) -> Bools:
     """Whose matched drivers rose by more than the set share within a week, on a base that means something."""
-    risen: Bools = (
-        (now >= settings.spike_base) & (week_ago >= settings.spike_base) & (now > week_ago * (1 + settings.spike_rise))
-    )
+    enough = (now >= settings.spike_base) & (week_ago >= settings.spike_base)
+    more = week_ago * settings.spike_rise * (1 + 1e-9)  # a rise by exactly the share is none, however it is rounded
+    risen: Bools = enough & (now - week_ago > more)
     return risen
 
 
