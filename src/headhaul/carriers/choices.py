@@ -171,6 +171,7 @@ class DriverStatus(StrEnum):
 class ImportState(StrEnum):
     """Where an import run stands. Anything but succeeded has changed nothing."""
 
+    QUEUED = "queued"
     RUNNING = "running"
     SUCCEEDED = "succeeded"
     FAILED = "failed"

@@ -94,7 +94,7 @@ def worthiness(*, dot_number: int, at: datetime) -> Verdict:
     if found is None:
         raise CarrierNotFound(f"There is no carrier with USDOT number {dot_number} in the census that was imported.")
     gates = gates_of(found[0])
-    override = override_in_force(dot_number=dot_number, at=at) if gates else None
+    override = override_in_force(dot_number=dot_number, at=at)
     return Verdict(not gates or override is not None, gates, override)
 
 

@@ -38,6 +38,7 @@ def import_carriers(
     as_of: date | None = None,
     reports: Path | None = None,
     progress: Progress = silent,
+    run_id: int | None = None,
 ) -> ImportRun:
     """Import one file of any known layout; gives the run with its counts.
 
@@ -48,7 +49,8 @@ def import_carriers(
     with runs.import_lock():
         runs.close_interrupted(at=at)
         shown = name or path.name
-        run = ImportRun.objects.create(kind="carriers", file_name=shown, started_at=at, started_by=by.label)
+        options = {"as_of": as_of.isoformat()} if as_of else {}
+        run = runs.begin(run_id=run_id, kind="carriers", file_name=shown, options=options, by=by, at=at)
         watch = runs.RunProgress(run, progress)
         try:
             with runs.recorded(run), SourceFile(path, name=shown) as source:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg.errors
 import pyarrow as pa
@@ -18,7 +19,7 @@ from headhaul.carriers.errors import ImportBusy, ImportRefused
 from headhaul.carriers.models import ImportRun
 from headhaul.carriers.services.importing.progress import Progress
 from headhaul.carriers.services.importing.staging import Counts
-from headhaul.kernel import AppError
+from headhaul.kernel import Actor, AppError
 
 LOCK = 0x48_41_55_4C  # one import at a time in a database
 PROGRESS_EVERY = 1.0
@@ -39,6 +40,27 @@ def import_lock() -> Iterator[None]:
                 cursor.execute("select pg_advisory_unlock(%s)", [LOCK])
         elif connection.connection is not None:
             connection.close()
+
+
+def queue(*, kind: str, file_name: str, options: dict[str, Any], by: Actor, at: datetime) -> ImportRun:
+    """A run that a job will do."""
+    return ImportRun.objects.create(
+        kind=kind, file_name=file_name, options=options, state=ImportState.QUEUED, started_by=by.label, started_at=at
+    )
+
+
+def begin(
+    *, run_id: int | None, kind: str, file_name: str, options: dict[str, Any], by: Actor, at: datetime
+) -> ImportRun:
+    """The record of a run that starts now: the queued one, or a new one."""
+    values = {"file_name": file_name, "options": options, "state": ImportState.RUNNING, "started_at": at}
+    if run_id is None:
+        return ImportRun.objects.create(kind=kind, started_by=by.label, **values)
+    run = ImportRun.objects.get(pk=run_id, kind=kind)
+    for name, value in values.items():
+        setattr(run, name, value)
+    run.save()
+    return run
 
 
 def close_interrupted(*, at: datetime) -> None:

@@ -1,0 +1,259 @@
+"""Lists of the current day's signals: one partition, keyset paging, a count that stops early."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+
+from headhaul.carriers.choices import Equipment, Gate, Level, Segment, equipment_codes
+from headhaul.carriers.models import Signal as SignalModel
+from headhaul.carriers.models import SignalDay
+from headhaul.carriers.schemas.signals import (
+    GetSignalSpikes,
+    HistoryPoint,
+    ListSignals,
+    SignalFilters,
+    SignalHistory,
+    SignalList,
+    SignalRow,
+)
+from headhaul.kernel.keyset import COUNT_LIMIT, decode_cursor, encode_cursor
+
+FEW_NAMES = 2_000  # up to here a name's carriers are looked up first; beyond, the list is read in its order
+EXPORT_PIECE = 2_000
+_COLUMNS = """
+s.dot_number, s.name, s.state, s.segment, s.units, s.equipment_mask, s.score_hundredths, s.previous_score_hundredths,
+s.n, s.near, s.active7, s.previous_n, s.confidence, s.urgency, s.is_new, s.is_spike, s.gate_mask
+"""
+NAMES = "(c.legal_name || ' ' || c.dba_name)"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A sort with its keyset condition. Every order ends in the DOT number, so that it is total."""
+
+    by: str
+    after: str
+    types: tuple[type, ...]
+    keys: tuple[str, ...]
+
+
+ORDERS = {
+    "score": Order(
+        "s.score_hundredths desc, s.dot_number desc",
+        "(s.score_hundredths, s.dot_number) < (%s, %s)",
+        (int, int),
+        ("score_hundredths", "dot_number"),
+    ),
+    "drivers": Order("s.n desc, s.dot_number desc", "(s.n, s.dot_number) < (%s, %s)", (int, int), ("n", "dot_number")),
+    "fleet": Order(
+        "s.units desc nulls last, s.dot_number desc",
+        "((s.units, s.dot_number) < (%s, %s) or s.units is null)",
+        (int, int),
+        ("units", "dot_number"),
+    ),
+    "name": Order("s.name, s.dot_number", "(s.name, s.dot_number) > (%s, %s)", (str, int), ("name", "dot_number")),
+}
+
+
+def page(*, asked: ListSignals, near_miles: float) -> SignalList:
+    """A page of the current day. Without any day yet the list is empty."""
+    day = SignalDay.objects.filter(is_current=True).first()
+    if day is None:
+        return SignalList(items=[], day=None, total=0, total_is_exact=True)
+    rows, cursor = _page(asked, day.day, sort=asked.sort, limit=asked.limit, cursor=asked.cursor)
+    total = None if asked.cursor else count(asked, day.day)
+    return SignalList(
+        items=[signal_row(row, near_miles) for row in rows],
+        next_cursor=cursor,
+        total=None if total is None else min(total, COUNT_LIMIT),
+        total_is_exact=total is not None and total <= COUNT_LIMIT,
+        day=day.day,
+        computed_at=day.computed_at,
+        carriers_considered=day.considered,
+    )
+
+
+def spikes(*, asked: GetSignalSpikes, near_miles: float) -> SignalList:
+    """The current day's strong rises of worthy carriers."""
+    wanted = ListSignals(
+        limit=asked.limit,
+        cursor=asked.cursor,
+        states=asked.states,
+        segments=asked.segments,
+        is_spike=True,
+        is_worthy=True,
+    )
+    return page(asked=wanted, near_miles=near_miles)
+
+
+def every(*, asked: SignalFilters, sort: str) -> Iterator[dict[str, Any]]:
+    """All rows of a list in its order, piece by piece, for an export."""
+    day = SignalDay.objects.filter(is_current=True).values_list("day", flat=True).first()
+    cursor: str | None = None
+    while day is not None:
+        rows, cursor = _page(asked, day, sort=sort, limit=EXPORT_PIECE, cursor=cursor)
+        yield from rows
+        if cursor is None:
+            return
+
+
+def count(asked: SignalFilters, day: date) -> int:
+    """How many rows a list has, counted to one more than the limit."""
+    conditions, join, parameters = _conditions(asked, day)
+    sql = f"select count(*) from (select 1 from carriers_signal s {join} where {conditions} limit {COUNT_LIMIT + 1}) q"
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.fetchone()[0])
+
+
+def history(*, dot_number: int, days: int, today: date) -> SignalHistory:
+    """A carrier's days, oldest first."""
+    rows = (
+        SignalModel.objects.filter(day__gt=today - timedelta(days=days), day__lte=today, dot_number=dot_number)
+        .order_by("day")
+        .values_list("day", "score_hundredths", "n", "active7", "is_spike")
+    )
+    points = [
+        HistoryPoint(day=day, score=score / 100, driver_count=n, active_this_week=active, is_spike=spike)
+        for day, score, n, active, spike in rows
+    ]
+    return SignalHistory(dot_number=dot_number, points=points)
+
+
+def one(*, dot_number: int, day: date | None = None) -> SignalModel | None:
+    """A carrier's signal of a day, or of the current one."""
+    day = day or SignalDay.objects.filter(is_current=True).values_list("day", flat=True).first()
+    return SignalModel.objects.filter(day=day, dot_number=dot_number).first() if day else None
+
+
+def as_row(signal: SignalModel, near_miles: float) -> SignalRow:
+    """A signal as lists show it."""
+    names = [column.strip().removeprefix("s.") for column in _COLUMNS.split(",")]
+    return signal_row({name: getattr(signal, name) for name in names}, near_miles)
+
+
+def signal_row(row: dict[str, Any], near_miles: float) -> SignalRow:
+    """A row of the query as the wire has it."""
+    before = row["previous_score_hundredths"]
+    return SignalRow(
+        dot_number=row["dot_number"],
+        name=row["name"],
+        state=row["state"],
+        segment=row["segment"] or Segment.UNKNOWN,
+        fleet_size=row["units"],
+        equipment=equipment_codes(row["equipment_mask"]),
+        score=row["score_hundredths"] / 100,
+        previous_score=None if before is None else before / 100,
+        driver_count=row["n"],
+        near_count=row["near"],
+        active_this_week=row["active7"],
+        previous_driver_count=row["previous_n"],
+        confidence=Level(row["confidence"]).code,
+        urgency=Level(row["urgency"]).code,
+        is_new=row["is_new"],
+        is_spike=row["is_spike"],
+        gates=[gate.name.lower() for gate in Gate if row["gate_mask"] >> gate & 1],
+        headline=headline(row, near_miles),
+    )
+
+
+def headline(row: dict[str, Any], near_miles: float) -> str:
+    """ "38 reefer drivers within 100 miles, 95 in all; 12 active this week"."""
+    kinds = [kind.label.lower() for kind in Equipment if row["equipment_mask"] >> kind & 1]
+    of = " or ".join(kinds) + " " if 1 <= len(kinds) <= 2 else ""
+    n, near = row["n"], row["near"]
+    word = "driver" if (near or n) == 1 else "drivers"
+    close = f"{near:,} {of}{word} within {near_miles:g} miles" if near else f"{n:,} {of}{word} fit"
+    total = f", {n:,} in all" if n > near > 0 else ""
+    return f"{close}{total}; {row['active7'] or 'none'} active this week"
+
+
+def _page(
+    asked: SignalFilters, day: date, *, sort: str, limit: int, cursor: str | None
+) -> tuple[list[dict[str, Any]], str | None]:
+    order = ORDERS[sort]
+    conditions, join, parameters = _conditions(asked, day)
+    if cursor:
+        keys = decode_cursor(cursor, sort=f"signals:{sort}", types=order.types)
+        if sort == "fleet" and keys[0] is None:
+            conditions += " and s.units is null and s.dot_number < %s"
+            parameters.append(keys[1])
+        else:
+            conditions += f" and {order.after}"
+            parameters += keys
+    sql = f"select {_COLUMNS} from carriers_signal s {join} where {conditions} order by {order.by} limit {limit + 1}"
+    with connection.cursor() as database:
+        database.execute(sql, parameters)
+        names = [column.name for column in database.description]
+        rows = [dict(zip(names, values, strict=True)) for values in database.fetchall()]
+    if len(rows) <= limit:
+        return rows, None
+    last = rows[limit - 1]
+    return rows[:limit], encode_cursor(f"signals:{sort}", [last[key] for key in order.keys])
+
+
+def _conditions(asked: SignalFilters, day: date) -> tuple[str, str, list[Any]]:
+    clauses, parameters = ["s.day = %s"], [day]
+    join, join_parameters = "", []
+
+    def add(clause: str, *values: Any) -> None:
+        clauses.append(clause)
+        parameters.extend(values)
+
+    for column, values in (("state", asked.states), ("segment", asked.segments)):
+        if len(values) == 1:
+            add(f"s.{column} = %s", values[0])
+        elif values:
+            add(f"s.{column} = any(%s)", list(values))
+    if asked.equipment:
+        add("s.equipment_mask & %s <> 0", sum(1 << Equipment[code.upper()] for code in set(asked.equipment)))
+    for column, level in (("urgency", asked.urgency), ("confidence", asked.confidence)):
+        if level:
+            add(f"s.{column} = %s", int(Level[level.upper()]))
+    if asked.min_score is not None:
+        add("s.score_hundredths >= %s", round(asked.min_score * 100))
+    if asked.min_drivers is not None:
+        add("s.n >= %s", asked.min_drivers)
+    for column, wanted in (("is_new", asked.is_new), ("is_spike", asked.is_spike)):
+        if wanted is not None:
+            add(f"s.{column}" if wanted else f"not s.{column}")
+    if asked.is_worthy is not None:
+        add("s.gate_mask = 0" if asked.is_worthy else "s.gate_mask <> 0")
+    if asked.text:
+        found = _dots_named(asked.text)
+        if found is not None:
+            add("s.dot_number = any(%s)", found)
+        else:  # a common word: reading the list in order meets it often enough
+            join = (
+                f"cross join lateral (select 1 from carriers_carrier c where c.dot_number = s.dot_number "
+                f"and {NAMES} ilike %s offset 0) named"
+            )
+            join_parameters = [_like(asked.text)]
+    return " and ".join(clauses), join, [*join_parameters, *parameters]
+
+
+def _dots_named(text: str) -> list[int] | None:
+    """Carriers with this number or with this text in their names; None when there are too many to list."""
+    if text.isdigit() and len(text) <= 8:
+        return [int(text)]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"select c.dot_number from carriers_carrier c where {NAMES} ilike %s limit {FEW_NAMES + 1}", [_like(text)]
+        )
+        found = [row[0] for row in cursor.fetchall()]
+    return found if len(found) <= FEW_NAMES else None
+
+
+def _like(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def current() -> date | None:
+    """The day that lists show."""
+    return SignalDay.objects.filter(is_current=True).values_list("day", flat=True).first()
