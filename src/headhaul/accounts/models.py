@@ -15,7 +15,6 @@ from headhaul.carriers.choices import Segment
 from headhaul.kernel import Actor
 
 BLANK: dict[str, Any] = {"blank": True, "default": ""}
-UNKNOWN: dict[str, Any] = {"null": True, "blank": True}
 
 
 class AccountQuerySet(models.QuerySet["Account"]):
@@ -33,7 +32,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
 class Account(models.Model):
     """A company we sell to, or want to. At most one for each USDOT number; a prospect may have none."""
 
-    dot_number = models.IntegerField(**UNKNOWN, unique=True)
+    dot_number = models.IntegerField(unique=True, null=True, blank=True)
     name = models.TextField()
     status = models.TextField(default=AccountStatus.TARGET)
     segment = models.TextField(default=Segment.UNKNOWN)
@@ -42,17 +41,17 @@ class Account(models.Model):
     city = models.TextField(**BLANK)
     phone = models.TextField(**BLANK)
     website = models.TextField(**BLANK)
-    fleet_size = models.IntegerField(**UNKNOWN)
+    fleet_size = models.IntegerField(null=True, blank=True)
     fleet_source = models.TextField(**BLANK)
-    fleet_as_of = models.DateField(**UNKNOWN)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, **UNKNOWN, related_name="accounts")
+    fleet_as_of = models.DateField(null=True, blank=True)
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="accounts")
     source = models.TextField(default=AccountSource.MANUAL)
-    opened_on = models.DateField(**UNKNOWN)  # the day of the signals that opened it
-    opening_score_hundredths = models.SmallIntegerField(**UNKNOWN)  # the score on that day
-    enriched_at = models.DateTimeField(**UNKNOWN)
+    opened_on = models.DateField(null=True, blank=True)  # the day of the signals that opened it
+    opening_score_hundredths = models.SmallIntegerField(null=True, blank=True)  # the score on that day
+    enriched_at = models.DateTimeField(null=True, blank=True)
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, **UNKNOWN, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     updated_at = models.DateTimeField()
 
     objects = AccountQuerySet.as_manager()
@@ -103,11 +102,11 @@ class AccountScore(models.Model):
     """What the last signals say about an account. A night rewrites these narrow rows and no account."""
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="score")
-    day = models.DateField(**UNKNOWN)
-    score_hundredths = models.SmallIntegerField(**UNKNOWN)
-    driver_count = models.IntegerField(**UNKNOWN)
-    confidence = models.SmallIntegerField(**UNKNOWN)
-    urgency = models.SmallIntegerField(**UNKNOWN)
+    day = models.DateField(null=True, blank=True)
+    score_hundredths = models.SmallIntegerField(null=True, blank=True)
+    driver_count = models.IntegerField(null=True, blank=True)
+    confidence = models.SmallIntegerField(null=True, blank=True)
+    urgency = models.SmallIntegerField(null=True, blank=True)
     is_spike = models.BooleanField(default=False)
     rank = models.GeneratedField(
         expression=Coalesce("score_hundredths", -1), output_field=models.SmallIntegerField(), db_persist=True
@@ -126,7 +125,7 @@ class AccountTag(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="tags")
     tag = models.TextField()
     created_at = models.DateTimeField()
-    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, **UNKNOWN, related_name="+")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [
@@ -148,7 +147,7 @@ class FieldChange(models.Model):
     new: models.JSONField[Any, Any] = models.JSONField(null=True)
     valid_from = models.DateTimeField()  # since when it is so
     recorded_at = models.DateTimeField()  # when we were told
-    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, **UNKNOWN, related_name="+")
+    changed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         indexes = [models.Index("account", F("recorded_at").desc(), F("id").desc(), name="accounts_history")]

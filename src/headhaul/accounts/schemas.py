@@ -9,20 +9,9 @@ from pydantic import BeforeValidator, Field, StringConstraints
 
 from headhaul.accounts.choices import AccountSource, AccountStatus
 from headhaul.carriers.choices import Segment
+from headhaul.carriers.schemas.words import EquipmentCode
 from headhaul.kernel import DotNumber, Page, Paged, Payload, Result, StateCode
 
-EquipmentCode = Literal[
-    "dry_van",
-    "reefer",
-    "flatbed",
-    "heavy_haul",
-    "tanker",
-    "bulk",
-    "auto_hauler",
-    "intermodal",
-    "livestock",
-    "bus",
-]
 Line = Annotated[
     str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
 ]

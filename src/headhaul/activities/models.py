@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
 from headhaul.accounts.models import Account
 from headhaul.activities.choices import AlertKind, Severity
-
-UNKNOWN: dict[str, Any] = {"null": True, "blank": True}
 
 
 class Alert(models.Model):
@@ -22,11 +18,11 @@ class Alert(models.Model):
     day = models.DateField()
     severity = models.TextField()
     text = models.TextField()
-    account = models.ForeignKey(Account, models.CASCADE, **UNKNOWN, related_name="alerts")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, **UNKNOWN, related_name="alerts")
+    account = models.ForeignKey(Account, models.CASCADE, null=True, blank=True, related_name="alerts")
+    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="alerts")
     created_at = models.DateTimeField()
-    dismissed_at = models.DateTimeField(**UNKNOWN)
-    dismissed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, **UNKNOWN, related_name="+")
+    dismissed_at = models.DateTimeField(null=True, blank=True)
+    dismissed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
 
     class Meta:
         constraints = [

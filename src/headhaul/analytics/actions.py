@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from headhaul import preferences
+from headhaul.accounts.selectors.bar import Bar
 from headhaul.analytics import selectors
 from headhaul.analytics.schemas import DashboardKpis, GetDashboardKpis
-from headhaul.carriers.preferences import ScoringSection
 from headhaul.kernel import Call, Role, action
 
 
 @action("getDashboardKPIs", reply="dashboardKPIsLoaded", role=Role.VIEWER)
 def get_dashboard_kpis(call: Call, data: GetDashboardKpis) -> DashboardKpis:
     """The dashboard's numbers, each with its former value, its time, and the list behind it."""
-    scoring = preferences.get(ScoringSection)
-    return selectors.kpis(days=data.range, score=scoring.threshold, drivers=scoring.min_drivers, at=call.at)
+    return selectors.kpis(days=data.range, bar=Bar.current(), at=call.at)

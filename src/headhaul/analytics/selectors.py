@@ -6,15 +6,13 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from headhaul.accounts.choices import AccountSource, AccountStatus
+from headhaul.accounts.selectors.bar import REACHES, Bar
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.selectors.tallies import by_status, unowned_prospects
 from headhaul.analytics.schemas import DashboardKpis, Kpi, Link
 from headhaul.carriers.models import SignalDay
 
-_PROSPECTS = """
-select count(*) as n from carriers_signal
-where day = %(day)s and score_hundredths >= %(score)s and n >= %(drivers)s and gate_mask = 0
-"""
+_PROSPECTS = f"select count(*) as n from carriers_signal s where s.day = %(day)s and {REACHES}"
 _NEW = """
 select count(*) filter (where created_at > %(since)s) as n,
        count(*) filter (where created_at <= %(since)s) as before
@@ -22,11 +20,10 @@ from accounts_account where source = %(source)s and created_at > %(earlier)s and
 """
 
 
-def kpis(*, days: int, score: float, drivers: int, at: datetime) -> DashboardKpis:
-    """The tiles as of now, compared with `days` days before. `score` and `drivers` are what makes a prospect."""
+def kpis(*, days: int, bar: Bar, at: datetime) -> DashboardKpis:
+    """The tiles as of now, compared with `days` days before. `bar` is what makes a prospect."""
     current = SignalDay.objects.filter(is_current=True).first()
     earlier = current and _day_before(current.day, days=days)
-    bar = {"score": round(score * 100), "drivers": drivers}
     items = [*_of_signals(current, earlier, bar=bar), *_of_accounts(days=days, at=at)]
     return DashboardKpis(range=days, day=current and current.day, compared_with=earlier and earlier.day, items=items)
 
@@ -35,14 +32,14 @@ def _day_before(day: date, *, days: int) -> SignalDay | None:
     return SignalDay.objects.filter(day__lte=day - timedelta(days=days)).order_by("-day").first()
 
 
-def _of_signals(now: SignalDay | None, then: SignalDay | None, *, bar: dict[str, int]) -> list[Kpi]:
+def _of_signals(now: SignalDay | None, then: SignalDay | None, *, bar: Bar) -> list[Kpi]:
     as_of = now.computed_at if now else None
-    above = {"minScore": bar["score"] / 100, "minDrivers": bar["drivers"]}
+    above = {"minScore": bar.score, "minDrivers": bar.drivers, "isWorthy": True}
     rows = [
         ("prospects", "Prospects above the bar", _above(now, bar), _above(then, bar), above),
         ("carriersMatched", "Carriers scored", now and now.rows, then and then.rows, {}),
         ("drivers", "Drivers available", now and now.drivers, then and then.drivers, None),
-        ("spikes", "Rising fast", now and now.spikes, then and then.spikes, {"spikes": True}),
+        ("spikes", "Rising fast", now and now.spikes, then and then.spikes, {"isSpike": True}),
     ]
     return [
         Kpi(
@@ -57,8 +54,8 @@ def _of_signals(now: SignalDay | None, then: SignalDay | None, *, bar: dict[str,
     ]
 
 
-def _above(signals: SignalDay | None, bar: dict[str, int]) -> int | None:
-    return None if signals is None else int(_one(_PROSPECTS, bar | {"day": signals.day})["n"])
+def _above(signals: SignalDay | None, bar: Bar) -> int | None:
+    return None if signals is None else int(_one(_PROSPECTS, bar.parameters | {"day": signals.day, "fleet": 0})["n"])
 
 
 def _of_accounts(*, days: int, at: datetime) -> list[Kpi]:

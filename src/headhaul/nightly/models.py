@@ -10,8 +10,6 @@ from django.db.models import F, Q
 
 from headhaul.nightly.choices import RunKind, RunState, StepState, Trigger
 
-UNKNOWN: dict[str, Any] = {"null": True, "blank": True}
-
 
 class JobRun(models.Model):
     """One run of a job. A run that was killed is taken up again in the same row."""
@@ -20,13 +18,13 @@ class JobRun(models.Model):
     day = models.DateField()  # the day it speaks for
     trigger = models.TextField()
     state = models.TextField(default=RunState.QUEUED)
-    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, **UNKNOWN, related_name="+")
+    requested_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     attempts = models.SmallIntegerField(default=0)
     error = models.TextField(blank=True, default="")
     created_at = models.DateTimeField()
-    started_at = models.DateTimeField(**UNKNOWN)  # what the steps take as now, also when taken up again
-    heartbeat_at = models.DateTimeField(**UNKNOWN)
-    finished_at = models.DateTimeField(**UNKNOWN)
+    started_at = models.DateTimeField(null=True, blank=True)  # what the steps take as now, also when taken up again
+    heartbeat_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         indexes = [
@@ -56,9 +54,9 @@ class JobStep(models.Model):
     position = models.SmallIntegerField()
     state = models.TextField(default=StepState.PENDING)
     attempts = models.SmallIntegerField(default=0)
-    started_at = models.DateTimeField(**UNKNOWN)
-    finished_at = models.DateTimeField(**UNKNOWN)
-    milliseconds = models.IntegerField(**UNKNOWN)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    milliseconds = models.IntegerField(null=True, blank=True)
     counts: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)
     # how many, by reason
     left_out: models.JSONField[dict[str, Any], dict[str, Any]] = models.JSONField(default=dict)

@@ -94,7 +94,7 @@ def detail(*, account_id: int | None = None, dot_number: int | None = None, by: 
 
 
 def _one(condition: str, parameter: int) -> dict[str, Any]:
-    rows = fetch(f"select {_COLUMNS} from {_SOURCE} where {condition}", [parameter])  # noqa: S608
+    rows = fetch(f"select {_COLUMNS} from {_SOURCE} where {condition}", [parameter])
     if not rows:
         raise NotFound("There is no such account.")
     return rows[0]

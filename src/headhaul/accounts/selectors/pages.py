@@ -72,7 +72,7 @@ def page(*, columns: str, source: str, conditions: Conditions, sort: Sort, curso
         where += f" and ({', '.join(sort.columns)}) {'<' if sort.descending else '>'} " + _tuple(len(position))
         parameters += position
     rows = fetch(
-        f"select {columns} from {source} where {where} order by {sort.order_by} limit %s",  # noqa: S608
+        f"select {columns} from {source} where {where} order by {sort.order_by} limit %s",
         [*parameters, limit + 1],
     )
     more = len(rows) > limit
@@ -90,5 +90,5 @@ def _tuple(size: int) -> str:
 
 
 def _count(source: str, conditions: Conditions) -> int:
-    limited = f"select 1 from {source} where {conditions.where} limit {COUNT_LIMIT + 1}"  # noqa: S608
-    return int(fetch(f"select count(*) as n from ({limited}) few", conditions.parameters)[0]["n"])  # noqa: S608
+    limited = f"select 1 from {source} where {conditions.where} limit {COUNT_LIMIT + 1}"
+    return int(fetch(f"select count(*) as n from ({limited}) few", conditions.parameters)[0]["n"])

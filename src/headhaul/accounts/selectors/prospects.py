@@ -7,6 +7,7 @@ from typing import Any
 
 from headhaul.accounts.choices import NOT_PROSPECTS, AccountSource
 from headhaul.accounts.schemas import GetTopProspects, Owner, Prospect, TopProspects
+from headhaul.accounts.selectors.bar import Bar
 from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.accounts.selectors.reasons import reasons_of
 from headhaul.carriers.choices import Equipment, Level, equipment_codes, job_codes
@@ -52,6 +53,8 @@ def _conditions(asked: GetTopProspects, *, day: date, by: Actor) -> Conditions:
     narrowed = Conditions()
     narrowed.add("s.day = %s and s.gate_mask = 0 and s.n > 0", day)
     narrowed.add("(a.id is null or a.status <> all(%s))", [str(status) for status in NOT_PROSPECTS])
+    if smallest := Bar.current().fleet:
+        narrowed.add("(a.id is not null or coalesce(s.units, 0) >= %s)", smallest)
     if asked.state:
         narrowed.add("s.state = %s", asked.state)
     if asked.segment:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from headhaul.carriers.choices import Demand, Equipment
+from headhaul.carriers.choices import Demand
+from headhaul.carriers.selectors.signals import headline
 from headhaul.carriers.services.tuning import match_settings
 
 _NEED = {
@@ -23,17 +24,8 @@ _NEED = {
 
 def reasons_of(rows: Sequence[dict[str, Any]]) -> list[list[str]]:
     """For each row of signals: the supply in one line, then a strong rise, then what speaks for a need."""
-    miles = f"{match_settings().near_miles:g}"
-    return [[supply(row, miles), *_rise(row), *_need(row)] for row in rows]
-
-
-def supply(row: dict[str, Any], miles: str) -> str:
-    """ "38 reefer drivers within 100 miles, 95 in all; 12 active this week"."""
-    kinds = [kind.label.lower() for kind in Equipment if row["equipment_mask"] >> kind & 1]
-    of = " or ".join(kinds) + " " if 1 <= len(kinds) <= 2 else ""
-    close = f"{row['near']:,} {of}drivers within {miles} miles" if row["near"] else f"{row['n']:,} {of}drivers fit"
-    total = f", {row['n']:,} in all" if row["n"] > row["near"] > 0 else ""
-    return f"{close}{total}; {row['active7'] or 'none'} active this week"
+    near_miles = match_settings().near_miles
+    return [[headline(row, near_miles), *_rise(row), *_need(row)] for row in rows]
 
 
 def _rise(row: dict[str, Any]) -> list[str]:

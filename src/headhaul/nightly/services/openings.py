@@ -4,53 +4,39 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from headhaul import preferences
 from headhaul.accounts.choices import AUTO_TAG, EQUIPMENT_TAG, JOBS_TAG, AccountSource, AccountStatus
 from headhaul.accounts.models import Account
+from headhaul.accounts.selectors.bar import REACHES, Bar
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.services import opening, ownership, scores, tags
 from headhaul.accounts.services.opening import Opening
 from headhaul.carriers.choices import Equipment, Gate, JobType
-from headhaul.carriers.preferences import ScoringSection
 from headhaul.kernel import SYSTEM
 from headhaul.nightly.preferences import Prospecting
 from headhaul.nightly.services.runs import Night, Outcome
 
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """What makes a carrier a prospect, as set."""
-
-    score_hundredths: int
-    drivers: int
-
-    @classmethod
-    def current(cls) -> Bar:
-        """The bar of now."""
-        scoring = preferences.get(ScoringSection)
-        return cls(score_hundredths=round(scoring.threshold * 100), drivers=scoring.min_drivers)
-
-
-_CANDIDATES = """
+_CANDIDATES = f"""
 select s.dot_number
 from carriers_signal s
-where s.day = %(day)s and s.score_hundredths >= %(score)s and s.n >= %(drivers)s and s.gate_mask = 0
+where s.day = %(day)s and {REACHES}
   and not exists (select 1 from accounts_account a where a.dot_number = s.dot_number)
 order by s.score_hundredths desc, s.n desc, s.dot_number
 limit %(room)s
 """
-_REACHED = """
+_SCORED_SO = f"""
 select count(*) as reached,
        count(*) filter (where s.n < %(drivers)s) as too_few_drivers,
        count(*) filter (where s.n >= %(drivers)s and s.gate_mask <> 0) as not_worthy,
-       count(*) filter (where s.n >= %(drivers)s and s.gate_mask = 0 and a.status = 'client') as clients,
-       count(*) filter (where s.n >= %(drivers)s and s.gate_mask = 0 and a.status = 'not_a_fit') as not_a_fit,
-       count(*) filter (where s.n >= %(drivers)s and s.gate_mask = 0 and a.status is not null
-                          and a.status not in ('client', 'not_a_fit')) as accounts_already,
-       count(*) filter (where s.n >= %(drivers)s and s.gate_mask = 0 and a.id is null) as over_the_limit
+       count(*) filter (where s.n >= %(drivers)s and s.gate_mask = 0
+                          and coalesce(s.units, 0) < %(fleet)s) as fleet_too_small,
+       count(*) filter (where {REACHES} and a.status = 'client') as clients,
+       count(*) filter (where {REACHES} and a.status = 'not_a_fit') as not_a_fit,
+       count(*) filter (where {REACHES} and a.status not in ('client', 'not_a_fit')) as accounts_already,
+       count(*) filter (where {REACHES} and a.id is null) as over_the_limit
 from carriers_signal s
 left join accounts_account a on a.dot_number = s.dot_number
 where s.day = %(day)s and s.score_hundredths >= %(score)s
@@ -74,26 +60,27 @@ def open_accounts(night: Night) -> Outcome:
 
     Accounts that were opened for the day before count towards the limit, so that a repeated run opens no more.
     """
-    settings, bar = preferences.get(Prospecting), Bar.current()
+    settings = preferences.get(Prospecting)
     reps = ownership.reps_by_load()
     limit = settings.accounts_per_rep * max(1, len(reps))
     done = Account.objects.filter(opened_on=night.day, source=AccountSource.AUTO_PROSPECTED).count()
-    given = {"day": night.day, "score": bar.score_hundredths, "drivers": bar.drivers, "room": max(0, limit - done)}
+    given = Bar.current().parameters | {"day": night.day, "room": max(0, limit - done)}
+    left = fetch(_SCORED_SO, given)[0]
     found = [row["dot_number"] for row in fetch(_CANDIDATES, given)]
     owners = dealt(len(found), reps) if settings.assignment == "balanced" else [None] * len(found)
     openings = [Opening(dot, owner) for dot, owner in zip(found, owners, strict=True)]
     made = opening.open_many(
         openings=openings, source=AccountSource.AUTO_PROSPECTED, day=night.day, at=night.at, by=SYSTEM
     )
-    reached = fetch(_REACHED, given)[0]
+    left["over_the_limit"] -= len(made)
     return Outcome(
-        counts={"reached_the_bar": reached.pop("reached"), "opened": len(made), "limit": limit, "reps": len(reps)},
-        left_out={reason: count for reason, count in reached.items() if count},
+        counts={"reached_the_score": left.pop("reached"), "opened": len(made), "limit": limit, "reps": len(reps)},
+        left_out={reason: count for reason, count in left.items() if count},
         notes=_gate_notes(given),
     )
 
 
-def _gate_notes(given: dict[str, object]) -> list[str]:
+def _gate_notes(given: dict[str, Any]) -> list[str]:
     """How many were kept out by which rule of the worthiness gate; a carrier can fail several."""
     rows = fetch(_GATES, given | {"bits": [gate.value for gate in Gate]})
     return [f"{Gate(row['bit']).name.lower().replace('_', ' ')}: {row['n']:,}" for row in rows]

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from headhaul import preferences
 from headhaul.accounts.models import AccountScore
+from headhaul.accounts.selectors.bar import REACHES, Bar
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.activities.choices import AlertKind, Severity
 from headhaul.activities.services import alerts, live
 from headhaul.activities.services.alerts import News
 from headhaul.nightly.preferences import Prospecting
-from headhaul.nightly.services.openings import Bar, opened_for
+from headhaul.nightly.services.openings import opened_for
 from headhaul.nightly.services.runs import Night, Outcome
 
-_SPIKES = """
+_SPIKES = f"""
 select s.dot_number, s.name, s.score_hundredths, s.previous_score_hundredths, s.n, s.previous_n,
        a.id as account_id, a.owner_id, count(*) over () as found
 from carriers_signal s
 left join accounts_account a on a.dot_number = s.dot_number
 where s.day = %(day)s and s.is_spike and s.gate_mask = 0
-  and (a.status not in ('client', 'not_a_fit') or a.id is null and s.score_hundredths >= %(score)s)
+  and (a.status not in ('client', 'not_a_fit') or a.id is null and {REACHES})
 order by a.id is null, s.score_hundredths desc, s.dot_number
 limit %(limit)s
 """
@@ -27,7 +28,7 @@ limit %(limit)s
 def alert_spikes(night: Night) -> Outcome:
     """A high alert for each strong rise of an account, or of a carrier above the bar, to its owner."""
     limit = preferences.get(Prospecting).spike_alerts
-    rows = fetch(_SPIKES, {"day": night.day, "score": Bar.current().score_hundredths, "limit": max(limit, 1)})
+    rows = fetch(_SPIKES, Bar.current().parameters | {"day": night.day, "limit": max(limit, 1)})
     found = rows[0]["found"] if rows else 0
     rows = rows[:limit]
     news = [
