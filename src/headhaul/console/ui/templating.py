@@ -74,6 +74,6 @@ def environment(**options: Any) -> Environment:
 
 def _filters() -> dict[str, Any]:
     names: Iterable[str] = (
-        "number", "signed", "plural", "day", "moment", "ago", "duration", "human", "initials", "tint", "telephone", "listed", "proper",
+        "number", "signed", "plural", "day", "moment", "ago", "duration", "human", "initials", "tint", "telephone", "listed", "proper", "place",
     )  # fmt: skip
     return {name: getattr(words, name) for name in names}

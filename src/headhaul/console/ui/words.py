@@ -101,6 +101,12 @@ def _proper_word(word: str, *, first: bool) -> str:
     return _LETTERS.sub(lambda run: run[0].capitalize(), word)
 
 
+def place(text: str) -> str:
+    """PUEBLO, CO → Pueblo, CO."""
+    city, comma, state = text.rpartition(",")
+    return f"{proper(city)}{comma}{state}"
+
+
 def initials(name: str) -> str:
     """Up to two letters that stand for a name."""
     words = [word for word in name.replace("&", " ").split() if word[:1].isalnum()]

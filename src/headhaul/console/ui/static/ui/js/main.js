@@ -10,5 +10,6 @@ import "./toast.js";
 import "./times.js";
 import "./filters.js";
 import "./live.js";
+import "./lines.js";
 import "./print.js";
 import "./chart.js";

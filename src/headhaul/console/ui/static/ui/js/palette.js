@@ -39,6 +39,7 @@ behaviour("[data-palette]", (dialog) => {
     if (event.key === "ArrowDown") choose(now() + 1);
     else if (event.key === "ArrowUp") choose(now() - 1);
     else if (event.key === "Enter") items()[now()]?.click();
+    else if (event.key === "Escape") dialog.close();
     else return;
     event.preventDefault();
   });
