@@ -23,9 +23,7 @@ class Authority(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["dot_number", "docket", "source"], name="carriers_authority_docket"
-            ),
+            models.UniqueConstraint(fields=["dot_number", "docket", "source"], name="carriers_authority_docket"),
         ]
 
 
@@ -65,9 +63,7 @@ class InsuranceFiling(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["dot_number", "kind", "source"], name="carriers_insurancefiling_kind"
-            ),
+            models.UniqueConstraint(fields=["dot_number", "kind", "source"], name="carriers_insurancefiling_kind"),
             models.CheckConstraint(
                 condition=Q(kind__in=["bipd", "cargo", "bond"]), name="carriers_insurancefiling_known_kind"
             ),

@@ -153,8 +153,8 @@ class CarrierOverride(models.Model):
     reason = models.TextField()
     created_at = models.DateTimeField()
     created_by = models.TextField()
-    expires_at = models.DateTimeField(**UNKNOWN)
-    removed_at = models.DateTimeField(**UNKNOWN)
+    expires_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)
     removed_by = models.TextField(**BLANK)
 
     class Meta:

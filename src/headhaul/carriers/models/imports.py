@@ -43,9 +43,7 @@ class ImportRun(models.Model):
             models.CheckConstraint(
                 condition=Q(state__in=[str(s) for s in ImportState]), name="carriers_importrun_known_state"
             ),
-            models.CheckConstraint(
-                condition=Q(kind__in=["carriers", "drivers"]), name="carriers_importrun_known_kind"
-            ),
+            models.CheckConstraint(condition=Q(kind__in=["carriers", "drivers"]), name="carriers_importrun_known_kind"),
         ]
 
     def __str__(self) -> str:

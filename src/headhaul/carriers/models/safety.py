@@ -12,8 +12,8 @@ from headhaul.carriers.models.carrier import BLANK, UNKNOWN
 class CarrierSafety(models.Model):
     """What one source says about a carrier's last 24 months on the road.
 
-    `basics` is {code: {"measure", "violations", "acute", "percentile", "alert", "threshold"}} with the keys the source gives:
-    percentiles and alerts of property carriers are not public, so they are absent rather than guessed.
+    `basics` is {code: {"measure", "violations", "acute", "percentile", "alert", "threshold"}} with the keys that the
+    source gives: percentiles and alerts of property carriers are not public, so they are absent rather than guessed.
     """
 
     pk = models.CompositePrimaryKey("dot_number", "source")
@@ -31,9 +31,7 @@ class CarrierSafety(models.Model):
     crashes_fatal = models.IntegerField(**UNKNOWN)
     crashes_injury = models.IntegerField(**UNKNOWN)
     crashes_tow = models.IntegerField(**UNKNOWN)
-    basics: models.JSONField[dict[str, dict[str, Any]], dict[str, dict[str, Any]]] = models.JSONField(
-        default=dict
-    )
+    basics: models.JSONField[dict[str, dict[str, Any]], dict[str, dict[str, Any]]] = models.JSONField(default=dict)
 
 
 class Crash(models.Model):

@@ -15,10 +15,10 @@ from headhaul.carriers.models.carrier import BLANK, UNKNOWN
 class Signal(models.Model):
     """A carrier's matched driver supply and its score on a day.
 
-    The sums run over the matched drivers: `near` lives close, `prox`, `rec` and `fit` are sums of weights (closeness, recent
-    activity, fit of equipment; 1000 = one full driver), `active7` were active in the last week, `pool` is everybody in reach
-    whatever their equipment. State, segment, equipment, units and name are the carrier's, kept here so that a list reads one
-    table. The table itself is made by migration SQL.
+    The sums run over the matched drivers: `near` lives close, `prox`, `rec` and `fit` are sums of weights (closeness,
+    recent activity, fit of equipment; 1000 = one full driver), `active7` were active in the last week, `pool` is
+    everybody in reach whatever their equipment. State, segment, equipment, units and name are the carrier's, kept here
+    so that a list reads one table. The table itself is made by migration SQL.
     """
 
     pk = models.CompositePrimaryKey("day", "dot_number")

@@ -198,43 +198,48 @@ def _page(
 
 
 def _conditions(asked: SignalFilters, day: date) -> tuple[str, str, list[Any]]:
-    clauses, parameters = ["s.day = %s"], [day]
+    """(WHERE clause, what to join, parameters in the order they stand in)."""
+    clauses: list[tuple[str, list[Any]]] = [("s.day = %s", [day]), *_whose(asked), *_how(asked)]
     join, join_parameters = "", []
-
-    def add(clause: str, *values: Any) -> None:
-        clauses.append(clause)
-        parameters.extend(values)
-
-    for column, values in (("state", asked.states), ("segment", asked.segments)):
-        if len(values) == 1:
-            add(f"s.{column} = %s", values[0])
-        elif values:
-            add(f"s.{column} = any(%s)", list(values))
-    if asked.equipment:
-        add("s.equipment_mask & %s <> 0", sum(1 << Equipment[code.upper()] for code in set(asked.equipment)))
-    for column, level in (("urgency", asked.urgency), ("confidence", asked.confidence)):
-        if level:
-            add(f"s.{column} = %s", int(Level[level.upper()]))
-    if asked.min_score is not None:
-        add("s.score_hundredths >= %s", round(asked.min_score * 100))
-    if asked.min_drivers is not None:
-        add("s.n >= %s", asked.min_drivers)
-    for column, wanted in (("is_new", asked.is_new), ("is_spike", asked.is_spike)):
-        if wanted is not None:
-            add(f"s.{column}" if wanted else f"not s.{column}")
-    if asked.is_worthy is not None:
-        add("s.gate_mask = 0" if asked.is_worthy else "s.gate_mask <> 0")
     if asked.text:
         found = _dots_named(asked.text)
         if found is not None:
-            add("s.dot_number = any(%s)", found)
+            clauses.append(("s.dot_number = any(%s)", [found]))
         else:  # a common word: reading the list in order meets it often enough
             join = (
                 f"cross join lateral (select 1 from carriers_carrier c where c.dot_number = s.dot_number "
                 f"and {NAMES} ilike %s offset 0) named"
             )
             join_parameters = [_like(asked.text)]
-    return " and ".join(clauses), join, [*join_parameters, *parameters]
+    parameters = [value for _, values in clauses for value in values]
+    return " and ".join(clause for clause, _ in clauses), join, [*join_parameters, *parameters]
+
+
+def _whose(asked: SignalFilters) -> Iterator[tuple[str, list[Any]]]:
+    """Clauses about the carrier."""
+    for column, values in (("state", asked.states), ("segment", asked.segments)):
+        if len(values) == 1:
+            yield f"s.{column} = %s", [values[0]]
+        elif values:
+            yield f"s.{column} = any(%s)", [list(values)]
+    if asked.equipment:
+        yield "s.equipment_mask & %s <> 0", [sum(1 << Equipment[code.upper()] for code in set(asked.equipment))]
+
+
+def _how(asked: SignalFilters) -> Iterator[tuple[str, list[Any]]]:
+    """Clauses about the signal."""
+    for column, level in (("urgency", asked.urgency), ("confidence", asked.confidence)):
+        if level:
+            yield f"s.{column} = %s", [int(Level[level.upper()])]
+    if asked.min_score is not None:
+        yield "s.score_hundredths >= %s", [round(asked.min_score * 100)]
+    if asked.min_drivers is not None:
+        yield "s.n >= %s", [asked.min_drivers]
+    for column, wanted in (("is_new", asked.is_new), ("is_spike", asked.is_spike)):
+        if wanted is not None:
+            yield f"s.{column}" if wanted else f"not s.{column}", []
+    if asked.is_worthy is not None:
+        yield "s.gate_mask = 0" if asked.is_worthy else "s.gate_mask <> 0", []
 
 
 def _dots_named(text: str) -> list[int] | None:

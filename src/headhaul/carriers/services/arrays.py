@@ -22,7 +22,7 @@ _HEADER = 20  # dimensions, flags, type, length, lower bound: four bytes each
 def read_arrays(
     columns: Mapping[str, tuple[str, str]], source: str, parameters: Mapping[str, Any]
 ) -> dict[str, NDArray[Any]]:
-    """The columns of a query, in no order. `columns` is name → (SQL expression, int2, int4 or int8); none may be null."""
+    """The columns of a query, in no order. `columns` is name → (SQL, int2, int4 or int8); no value may be null."""
     listed = ", ".join(f'({sql})::{kind} as "{name}"' for name, (sql, kind) in columns.items())
     packed = ", ".join(f'array_agg("{name}")' for name in columns)
     found = _fetch(f"select {packed} from (select {listed} {source}) q", parameters)

@@ -1,4 +1,4 @@
-"""What follows from a carrier's facts: equipment, licence, kinds of work, segment. For new rows and for rows that changed."""
+"""What follows from a carrier's facts: equipment, licence, kinds of work, segment."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def derive(facts: Mapping[str, pa.Array], *, rows: int, year: int, cut_offs: Cut
 
 
 def rederive(*, year: int, cut_offs: CutOffs, touched: str = "") -> int:
-    """Work out the derived columns anew, of the carriers listed in the table `touched` or of all; gives how many changed.
+    """Work out the derived columns anew; gives how many carriers changed. Of those in the table `touched`, or of all.
 
     Needed after weights, rules or cut-offs change, and after files that know only some of the facts.
     """
@@ -105,7 +105,8 @@ def _write(dots: pa.Array, derived: dict[str, pa.Array]) -> int:
             update carriers_carrier c set {", ".join(f"{name} = d.{name}" for name in names)}
             from unnest(%s::integer[], {types}) as d (dot_number, {", ".join(names)})
             where c.dot_number = d.dot_number
-            and ({", ".join(f"c.{name}" for name in names)}) is distinct from ({", ".join(f"d.{name}" for name in names)})
+            and ({", ".join(f"c.{name}" for name in names)})
+                is distinct from ({", ".join(f"d.{name}" for name in names)})
             """,
             [dots.to_pylist(), *(derived[name].to_pylist() for name in names)],
         )

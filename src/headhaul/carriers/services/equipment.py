@@ -8,6 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -105,8 +106,8 @@ def word_group_of(text: str) -> int:
 def equipment_of(cargo_mask: int, word_group: int) -> tuple[int, int, int]:
     """(likely families, possible families, specificity 0–100) of a cargo mask and the keyword group of its free text.
 
-    Each class gives its weights, more the rarer it is; general freight alone therefore never says much. Specificity is how
-    strongly the classes point to few families.
+    Each class gives its weights, more the rarer it is; general freight alone therefore never says much. Specificity is
+    how strongly the classes point to few families.
     """
     evidence = dict.fromkeys(Equipment, 0.0)
     surest = dict.fromkeys(Equipment, 0.0)
@@ -164,9 +165,9 @@ def cdl_levels(
 ) -> NDArray[np.int16]:
     """The least licence a driver needs there. NaN: not known.
 
-    Hazmat on top of class A when the carrier declares hazardous materials and hauls liquids, gases or chemicals; class A with
-    tractors, or when tractors are not known and the cargo means trailers; otherwise B; none where the census counts no CDL
-    driver and no tractor.
+    Hazmat on top of class A when the carrier declares hazardous materials and hauls liquids, gases or chemicals;
+    class A with tractors, or when tractors are not known and the cargo means trailers; otherwise B; none where the
+    census counts no CDL driver and no tractor.
     """
     by_column = {each.column: each.bit for each in cargo_classes()}
     hazardous = by_column["crgo_liqgas"] | by_column["crgo_chem"]
@@ -181,14 +182,14 @@ def cdl_levels(
 
 
 @cache
-def _data() -> dict[str, list[dict[str, object]]]:
+def _data() -> dict[str, Any]:
     text = (files("headhaul.carriers") / "data" / "cargo.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
 
 
 def _rarity(each: CargoClass) -> float:
     """1 for a class that one carrier in a hundred declares or fewer, less the commoner it is."""
-    total = float(str(_data()["total_carriers"]))
+    total = float(_data()["total_carriers"])
     return min(1.0, math.log(total / each.carriers) / math.log(100))
 
 
@@ -202,6 +203,5 @@ def _plain(text: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9]+", " ", text.lower()).split())
 
 
-def _weights(raw: object) -> dict[Equipment, float]:
-    assert isinstance(raw, dict)
+def _weights(raw: dict[str, float]) -> dict[Equipment, float]:
     return {Equipment[name.upper()]: float(weight) for name, weight in raw.items()}

@@ -119,8 +119,13 @@ def counts(parts: BreakdownColumns) -> tuple[list[Count], list[Count], list[Coun
 
 def _found(stored: SignalModel) -> MatchColumns:
     return MatchColumns(
-        *(np.array([getattr(stored, name)], np.int32) for name in ("n", "near", "active7", "pool")),
-        *(np.array([getattr(stored, name)], np.int64) for name in ("prox", "rec", "fit")),
+        n=np.array([stored.n], np.int32),
+        near=np.array([stored.near], np.int32),
+        active7=np.array([stored.active7], np.int32),
+        pool=np.array([stored.pool], np.int32),
+        prox=np.array([stored.prox], np.int64),
+        rec=np.array([stored.rec], np.int64),
+        fit=np.array([stored.fit], np.int64),
         no_match=np.zeros(1, np.uint8),
     )
 

@@ -12,7 +12,8 @@ from headhaul.kernel.spreadsheets import csv_lines
 
 HEADER = (
     "dot_number", "name", "state", "segment", "fleet_size", "equipment", "score", "previous_score", "drivers",
-    "drivers_near", "drivers_active_this_week", "confidence", "urgency", "new", "spike", "not_a_prospect_because", "headline",
+    "drivers_near", "drivers_active_this_week", "confidence", "urgency", "new", "spike",
+    "not_a_prospect_because", "headline",
 )  # fmt: skip
 
 

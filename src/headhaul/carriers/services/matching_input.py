@@ -38,7 +38,8 @@ _CARRIERS = {
     "mileage": ("coalesce(least(c.mileage, 2000000000), -1)", "int4"),
     "leased_drivers": ("coalesce(c.leased_drivers, -1)", "int4"),
     "leased_units": (
-        "coalesce(c.term_trucks, 0) + coalesce(c.term_tractors, 0) + coalesce(c.trip_trucks, 0) + coalesce(c.trip_tractors, 0)",
+        "coalesce(c.term_trucks, 0) + coalesce(c.term_tractors, 0) "
+        "+ coalesce(c.trip_trucks, 0) + coalesce(c.trip_tractors, 0)",
         "int4",
     ),
     "tractors": (
@@ -83,7 +84,8 @@ _DRIVERS = {
     "active": ("coalesce(greatest(%(day)s::date - last_active_on, 0), -1)", "int4"),
 }
 _DRIVERS_FROM = """
-from carriers_driver where status = 'active' and added_on <= %(day)s and (available_from is null or available_from <= %(day)s)
+from carriers_driver
+where status = 'active' and added_on <= %(day)s and (available_from is null or available_from <= %(day)s)
 """
 MIN_GROWTH_DAYS = 90
 
@@ -143,7 +145,10 @@ def read_census(*, day: date, at: datetime, dot_number: int | None = None) -> Ce
     """All active carriers, or the one that is asked for whatever its state."""
     wanted = {"day": day, "at": at, "dot": dot_number}
     if dot_number is None:
-        source = f"from carriers_carrier c {BLOCKS} where c.status_code in ('A', '') and c.dot_number >= %(low)s and c.dot_number < %(high)s"
+        source = (
+            f"from carriers_carrier c {BLOCKS} where c.status_code in ('A', '') "
+            "and c.dot_number >= %(low)s and c.dot_number < %(high)s"
+        )
         raw = read_in_ranges(_CARRIERS, source, wanted, ranges=dot_ranges("carriers_carrier"))
         order = np.argsort(raw["dot"], kind="stable")
         raw = {name: values[order] for name, values in raw.items()}

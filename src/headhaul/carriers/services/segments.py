@@ -11,8 +11,9 @@ from headhaul.carriers.choices import SEGMENTS, CutOffs, Segment
 def effective_units(power_units: NDArray[np.float64], drivers: NDArray[np.float64]) -> NDArray[np.float64]:
     """Power units as far as they can be believed; NaN stays NaN.
 
-    The census holds a towing firm with 45,001 trucks and two drivers: units count when 1 ≤ units ≤ 5·max(drivers, 1) + 10,
-    otherwise the drivers do. Where drivers are not known there is nothing to doubt the units with.
+    The census holds a towing firm with 45,001 trucks and two drivers: units count when
+    1 ≤ units ≤ 5·max(drivers, 1) + 10, otherwise the drivers do. Where drivers are not known there is nothing to
+    doubt the units with.
     """
     believable = (power_units >= 1) & (np.isnan(drivers) | (power_units <= 5 * np.maximum(drivers, 1) + 10))
     return np.where(believable, power_units, drivers)

@@ -32,7 +32,8 @@ LIST_INDEXES = (
 _SCALARS = (
     ("dot_number", "i4"), ("score_hundredths", "i2"), ("n", "i4"), ("near", "i4"), ("prox", "i8"), ("rec", "i8"),
     ("fit", "i8"), ("active7", "i4"), ("pool", "i4"), ("confidence", "i2"), ("urgency", "i2"), ("demand_mask", "i2"),
-    ("gate_mask", "i2"), ("is_new", "i1"), ("is_spike", "i1"), ("previous_score_hundredths", "i2"), ("previous_n", "i4"),
+    ("gate_mask", "i2"), ("is_new", "i1"), ("is_spike", "i1"),
+    ("previous_score_hundredths", "i2"), ("previous_n", "i4"),
 )  # fmt: skip
 _ARRAYS = (("by_equipment", len(Equipment)), ("by_job", len(JobType)), ("states", 3), ("state_counts", 3))
 _SQL_KINDS = {"i1": "boolean", "i2": "smallint", "i4": "integer", "i8": "bigint"}
@@ -91,7 +92,8 @@ def write_day(
             f"alter table {table} add constraint {table}_day check (day >= '{day}' and day < '{day + timedelta(1)}')"
         )
         cursor.execute(
-            f"alter table carriers_signal attach partition {table} for values from ('{day}') to ('{day + timedelta(1)}')"
+            f"alter table carriers_signal attach partition {table} "
+            f"for values from ('{day}') to ('{day + timedelta(1)}')"
         )
         SignalDay.objects.update_or_create(
             day=day,
@@ -155,7 +157,7 @@ def _copy(cursor: Any, rows: SignalRows) -> None:
 
 def _records(rows: SignalRows) -> Iterator[bytes]:
     """The rows in PostgreSQL's binary copy format, some thousands at a time."""
-    layout: list[tuple[str, Any]] = [("fields", ">i2")]
+    layout: list[Any] = [("fields", ">i2")]
     for name, kind in _SCALARS:
         layout += [(f"{name}_length", ">i4"), (name, f">{kind}")]
     for name, size in _ARRAYS:
@@ -179,7 +181,8 @@ def _records(rows: SignalRows) -> Iterator[bytes]:
 _ELEMENT = np.dtype([("length", ">i4"), ("value", ">i4")])
 
 _TARGET = """
-day, dot_number, score_hundredths, n, near, prox, rec, fit, active7, pool, by_equipment, by_job, top_states, top_state_counts,
+day, dot_number, score_hundredths, n, near, prox, rec, fit, active7, pool, by_equipment, by_job, top_states,
+top_state_counts,
 confidence, urgency, demand_mask, gate_mask, is_new, is_spike, previous_score_hundredths, previous_n, state, segment,
 equipment_mask, units, name, computed_at
 """

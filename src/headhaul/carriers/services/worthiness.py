@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.db import connection, transaction
@@ -123,7 +123,7 @@ def override(*, dot_number: int, reason: str, expires_on: date | None, by: Actor
         raise InvalidData("The override would end before it begins.", fields={"expiresOn": "a day from tomorrow on"})
     if not Carrier.objects.filter(pk=dot_number).exists():
         raise CarrierNotFound(f"There is no carrier with USDOT number {dot_number} in the census that was imported.")
-    expires_at = expires_on and datetime(expires_on.year, expires_on.month, expires_on.day, tzinfo=at.tzinfo)
+    expires_at = datetime.combine(expires_on, time(), tzinfo=at.tzinfo) if expires_on else None
     with transaction.atomic():
         existing = CarrierOverride.objects.select_for_update().filter(dot_number=dot_number, removed_at=None).first()
         if existing and (existing.expires_at is None or existing.expires_at > at):
@@ -154,4 +154,5 @@ def _refresh_signal(dot_number: int, at: datetime) -> None:
     day = SignalDay.objects.filter(is_current=True).values_list("day", flat=True).first()
     verdict = worthiness(dot_number=dot_number, at=at)
     mask: Any = 0 if verdict.is_worthy else sum(1 << gate for gate in verdict.gates)
-    Signal.objects.filter(day=day, dot_number=dot_number).update(gate_mask=mask)
+    if day is not None:
+        Signal.objects.filter(day=day, dot_number=dot_number).update(gate_mask=mask)

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 class Command(BaseCommand):
     """Works out what follows from the carriers' facts anew."""
 
-    help = "Work out equipment, licence, kinds of work and segment of all carriers anew (after weights or cut-offs changed)."
+    help = "Work out equipment, licence, work and segment of all carriers anew, after weights or cut-offs changed."
 
     def handle(self, *args: Any, **options: Any) -> None:
         from headhaul import preferences

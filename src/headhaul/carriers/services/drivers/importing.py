@@ -41,8 +41,8 @@ def import_drivers(
 ) -> ImportRun:
     """Import a pool file (CSV, Parquet, JSON); gives the run with its counts.
 
-    `mapping` (our field → the file's column) goes before what the column names suggest. With `replace` the file is the whole
-    pool: whoever is not in it is taken out. All comes in at once at the end, or nothing does.
+    `mapping` (our field → the file's column) goes before what the column names suggest. With `replace` the file is the
+    whole pool: whoever is not in it is taken out. All comes in at once at the end, or nothing does.
     """
     with runs.import_lock():
         runs.close_interrupted(at=at)
@@ -113,7 +113,7 @@ class Refused:
 
 
 def upsert_batch(*, drivers: Sequence[Mapping[str, Any]], at: datetime) -> tuple[Counts, list[Refused], list[str]]:
-    """Take a pushed batch: (counts, who was refused, notes). Facts that are left out of all of them stay as they are."""
+    """Take a pushed batch: (counts, who was refused, notes). Facts that none of them has stay as they are."""
     fields = [field for field in SYNONYMS if any(field in driver for driver in drivers)]
     pool = DriverPool({field: field for field in fields}, today=at.date())
     table = pa.table(

@@ -5,10 +5,13 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import ijson
+import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from headhaul.carriers.errors import ImportRefused
 from headhaul.carriers.services.importing.batches import Batch
@@ -46,7 +49,7 @@ class JsonDrivers:
                 pa.table(columns),
                 self.rows,
                 has_nul=any("\0" in (value or "") for array in columns.values() for value in array.to_pylist()),
-                line_of=lambda places, numbers=numbers: [numbers[int(place)] for place in places],
+                line_of=partial(_numbers_at, numbers),
             )
             self.rows += len(rows)
             rows = self._take(ROWS)
@@ -97,6 +100,10 @@ class JsonDrivers:
                 f"{self._source.name} holds no list of drivers. Expected an array, or an object per line."
             )
         return f"{key}.item"
+
+
+def _numbers_at(numbers: list[int], places: NDArray[np.int64]) -> list[int]:
+    return [numbers[int(place)] for place in places]
 
 
 class _Stream(io.RawIOBase):

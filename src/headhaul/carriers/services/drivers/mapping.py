@@ -97,8 +97,8 @@ class ColumnMap:
 def map_columns(names: Sequence[str], *, given: Mapping[str, str], file_name: str) -> ColumnMap:
     """Find our fields among the columns. `given` (field → column) goes before every guess.
 
-    Raises ImportRefused that names the columns found when there is no id, no place or no equipment, or when `given` names
-    something that does not exist or is personal.
+    Raises ImportRefused that names the columns found when there is no id, no place or no equipment, or when `given`
+    names something that does not exist or is personal.
     """
     found = set(names)
     fields: dict[str, str] = {}

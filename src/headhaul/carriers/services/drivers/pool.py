@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -78,24 +78,13 @@ class DriverPool:
                 self._places(columns, column, facts)
             elif field == "home_state" and "home_zip" not in self._fields:
                 facts["home_state"] = pc.fill_null(columns.mapped(column, words.state_code, pa.string()), "")
-            elif field == "cdl_class":
-                facts["cdl_class"] = pc.fill_null(columns.mapped(column, words.cdl_class, pa.string()), "")
-            elif field == "endorsements":
-                facts["endorsements"] = self._listed(columns, column, "endorsements", words.endorsement_letters, "")
-            elif field == "years":
-                facts["years"] = columns.mapped(column, _years, pa.float64())
-            elif field == "equipment":
-                facts["equipment_mask"] = self._listed(columns, column, "equipment", _equipment, 0)
-            elif field == "jobs":
-                facts["job_mask"] = self._listed(columns, column, "jobs", _jobs, 0)
-            elif field == "available_from":
-                facts["available_from"] = columns.mapped(column, self._available, pa.date32())
-            elif field == "last_active":
-                facts["last_active_on"] = columns.mapped(column, self._past_day, pa.date32())
-            elif field == "added":
-                facts["added_on"] = columns.mapped(column, self._past_day, pa.date32())
-            elif field == "status":
-                facts["status"] = pc.fill_null(columns.mapped(column, words.status_word, pa.string()), "active")
+            elif field in _LISTS:
+                name, parse, blank = _LISTS[field]
+                facts[name] = self._listed(columns, column, field, parse, blank)
+            elif field in _SINGLE:
+                name, parse_one, kind, blank = _SINGLE[field]
+                values = columns.mapped(column, partial(parse_one, today=self._today), kind)
+                facts[name] = values if blank is None else pc.fill_null(values, blank)
         return Staged({name: facts[name] for name in self.staging_columns})
 
     def apply(
@@ -142,7 +131,8 @@ class DriverPool:
         removed = 0
         if replace:
             cursor.execute(
-                f"delete from carriers_driver d where not exists (select 1 from {TABLE} s where s.driver_id = d.driver_id)"
+                f"delete from carriers_driver d where not exists "
+                f"(select 1 from {TABLE} s where s.driver_id = d.driver_id)"
             )
             removed = cursor.rowcount
         return counts, removed, doubles
@@ -197,16 +187,18 @@ class DriverPool:
         kind = pa.string() if blank == "" else pa.int16()
         return pc.take(pa.array([value for value, _ in parsed], kind), encoded.indices)
 
-    def _available(self, text: str) -> date | None:
-        if text.lower() in {"now", "yes", "true", "immediately", "y", "1", "available"}:
-            return None
-        return _date(text, today=self._today)
 
-    def _past_day(self, text: str) -> date | None:
-        day = _date(text, today=self._today)
-        if day is not None and day > self._today + timedelta(days=1):
-            raise Unreadable("lies in the future")
-        return day and min(day, self._today)
+def _available(text: str, *, today: date) -> date | None:
+    if text.lower() in {"now", "yes", "true", "immediately", "y", "1", "available"}:
+        return None
+    return _date(text, today=today)
+
+
+def _past_day(text: str, *, today: date) -> date | None:
+    day = _date(text, today=today)
+    if day is not None and day > today + timedelta(days=1):
+        raise Unreadable("lies in the future")
+    return day and min(day, today)
 
 
 def _date(text: str, *, today: date) -> date | None:
@@ -220,7 +212,7 @@ def _date(text: str, *, today: date) -> date | None:
     raise Unreadable("should be a date like 2026-11-22 or 11/22/2026") from problem
 
 
-def _years(text: str) -> float:
+def _years(text: str, *, today: date) -> float:
     try:
         years = float(text)
     except ValueError:
@@ -247,3 +239,23 @@ def _area_states() -> dict[int, str]:
 
 def _state_of(area: int | None) -> str:
     return _area_states().get(area, "") if area is not None else ""
+
+
+def _timeless(parse: Callable[[str], Any]) -> Callable[..., Any]:
+    """A parser that does not care what day it is."""
+    return lambda text, *, today: parse(text)
+
+
+_LISTS: dict[str, tuple[str, Callable[[str], tuple[Any, tuple[str, ...]]], Any]] = {
+    "endorsements": ("endorsements", words.endorsement_letters, ""),
+    "equipment": ("equipment_mask", _equipment, 0),
+    "jobs": ("job_mask", _jobs, 0),
+}
+_SINGLE: dict[str, tuple[str, Callable[..., Any], pa.DataType, Any]] = {
+    "cdl_class": ("cdl_class", _timeless(words.cdl_class), pa.string(), ""),
+    "years": ("years", _years, pa.float64(), None),
+    "available_from": ("available_from", _available, pa.date32(), None),
+    "last_active": ("last_active_on", _past_day, pa.date32(), None),
+    "added": ("added_on", _past_day, pa.date32(), None),
+    "status": ("status", _timeless(words.status_word), pa.string(), "active"),
+}

@@ -14,9 +14,9 @@ from headhaul.kernel.places import STATES
 
 ENDORSEMENTS = "HNPST"
 _ENDORSEMENT_WORDS = {
-    "hazmat": "H", "haz_mat": "H", "hazardous": "H", "hazardous_materials": "H", "tank": "N", "tanker": "N", "tank_vehicle": "N",
-    "passenger": "P", "school": "S", "school_bus": "S", "doubles": "T", "triples": "T", "double_triple": "T",
-    "doubles_triples": "T", "hazmat_tanker": "HN", "tanker_hazmat": "HN", "hazmat_tank": "HN",
+    "hazmat": "H", "haz_mat": "H", "hazardous": "H", "hazardous_materials": "H", "tank": "N", "tanker": "N",
+    "tank_vehicle": "N", "passenger": "P", "school": "S", "school_bus": "S", "doubles": "T", "triples": "T",
+    "double_triple": "T", "doubles_triples": "T", "hazmat_tanker": "HN", "tanker_hazmat": "HN", "hazmat_tank": "HN",
 }  # fmt: skip
 _NOTHING = frozenset({"none", "no", "n_a", "na", "null", "nan", "0", ""})
 _NO_CDL = frozenset({"none", "no", "no_cdl", "n_a", "na", "null", "nan", "d", "0", "class_d"})

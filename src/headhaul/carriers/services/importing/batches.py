@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
@@ -108,12 +109,14 @@ class Batches:
                 table = pa.table({name: _as_text(raw.column(self.columns[place])) for name, place in places.items()})
                 first = self.rows
                 has_nul = any(_contains(table.column(i), "\0") for i in range(table.num_columns))
-                yield Batch(
-                    table, first, has_nul, line_of=lambda rows, first=first: [first + int(row) + 1 for row in rows]
-                )
+                yield Batch(table, first, has_nul, line_of=partial(_counted_from, first))
                 self.rows += table.num_rows
         except (pa.ArrowInvalid, OSError) as error:
             raise ImportRefused(f"{self._source.name} is damaged: {str(error).splitlines()[0][:200]}") from error
+
+
+def _counted_from(first: int, rows: NDArray[np.int64]) -> list[int]:
+    return [first + int(row) + 1 for row in rows]
 
 
 class _Lines:

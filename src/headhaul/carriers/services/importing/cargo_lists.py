@@ -58,7 +58,7 @@ class CargoLists:
         )
         doubles = list(cursor.fetchall())
         counts.duplicates = len(doubles)
-        parameters = {"as_of": as_of, "source": self._layout.key}
+        parameters: dict[str, date | str] = {"as_of": as_of, "source": self._layout.key}
         cursor.execute("drop table if exists pg_temp.carriers_verdict")
         cursor.execute(_VERDICTS, parameters)
         cursor.execute("select verdict, count(*) from carriers_verdict group by verdict")

@@ -42,9 +42,10 @@ def import_carriers(
 ) -> ImportRun:
     """Import one file of any known layout; gives the run with its counts.
 
-    All rows come in at once at the end, or none: ImportRefused says what is wrong with the file. `as_of` is the day the file
-    speaks for; without it the day in its name, its newest facts or its own age say so. `reports` is the folder for the list
-    of rows that were not taken. Not inside a transaction of the caller: the run's record must outlive a failure.
+    All rows come in at once at the end, or none: ImportRefused says what is wrong with the file. `as_of` is the day the
+    file speaks for; without it the day in its name, its newest facts or its own age say so. `reports` is the folder for
+    the list of rows that were not taken. Not inside a transaction of the caller: the record of
+    the run must outlive a failure.
     """
     with runs.import_lock():
         runs.close_interrupted(at=at)

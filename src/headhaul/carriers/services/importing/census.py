@@ -154,10 +154,11 @@ class Census:
             cursor.execute("select indexdef from pg_indexes where indexname = 'carriers_carrier_names'")
             definition = cursor.fetchone()
             cursor.execute("drop index if exists carriers_carrier_names")
+        blank_names, blanks = _defaults(self.staging_columns)
         cursor.execute(
             f"""
-            insert into carriers_carrier ({names}, source, source_date, first_seen_on{_defaults(self.staging_columns)[0]})
-            select {names}, %s, %s, %s{_defaults(self.staging_columns)[1]}
+            insert into carriers_carrier ({names}, source, source_date, first_seen_on{blank_names})
+            select {names}, %s, %s, %s{blanks}
             from {TABLE} join carriers_verdict using (row_no) where verdict = 'new' order by dot_number
             """,
             [self._layout.key, as_of, as_of],
@@ -269,7 +270,7 @@ class Census:
 
 
 def class_flags(classdef: str) -> tuple[bool | None, bool | None, bool | None, bool | None]:
-    """(for hire, exempt for hire, private only, government) of an operation class list; all unknown when it is blank."""
+    """(for hire, exempt for hire, private only, government) of an operation class list; a blank one says nothing."""
     words = {word.strip() for word in classdef.upper().split(";") if word.strip()}
     if not words:
         return None, None, None, None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import datetime as dt
 import re
 from collections.abc import Callable
 from datetime import date
@@ -204,7 +205,7 @@ class Columns:
             self._mark(name, encoded.dictionary_decode(), pc.equal(encoded.indices, place), reason)
         return pc.take(pa.array(values, kind), encoded.indices)
 
-    def _parse_date(self, text: str) -> date | None:
+    def _parse_date(self, text: str) -> dt.date | None:
         for shape in self._shapes[1:]:
             if _DATE_SHAPES[shape].fullmatch(text):
                 return parse_date(text, shape, today=self._today)

@@ -107,6 +107,6 @@ def _lines(arrays: Mapping[str, pa.Array]) -> list[bytes]:
     # No value holds a line end: `Columns.text` turned them into spaces.
     buffer = pa.BufferOutputStream()
     pa_csv.write_csv(pa.table(dict(arrays)), buffer, pa_csv.WriteOptions(include_header=False))
-    lines = buffer.getvalue().to_pybytes().split(b"\n")
+    lines: list[bytes] = buffer.getvalue().to_pybytes().split(b"\n")
     lines.pop()
     return lines

@@ -11,7 +11,7 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, Any, Self
 
 from headhaul.carriers.errors import ImportRefused
 
@@ -37,15 +37,19 @@ _FOREIGN = (
 class SourceFile:
     """One file to import, open for the length of a `with` block.
 
-    `format` is "text", "json" or "parquet". `read` gives the unpacked bytes; `bytes_read` counts the packed ones, so that
-    progress is honest for a .gz. `check_unchanged` raises when somebody wrote to the file meanwhile.
+    `format` is "text", "json" or "parquet". `read` gives the unpacked bytes; `bytes_read` counts the packed ones, so
+    that progress is honest for a .gz. `check_unchanged` raises when somebody wrote to the file meanwhile.
     """
 
     def __init__(self, path: Path, *, name: str = "") -> None:
         self.path = path
         self.name = name or path.name
         self.format = "text"
+        self.head = b""
+        self.size = 0
         self._hash = hashlib.sha256()
+        self._head = b""
+        self._inner: IO[bytes]
 
     def __enter__(self) -> Self:
         try:
@@ -79,7 +83,7 @@ class SourceFile:
         return self._hash.hexdigest()
 
     def read(self, size: int = READ_SIZE) -> bytes:
-        """The next unpacked bytes, b"" at the end. Raises ImportRefused for an archive that ends early or is damaged."""
+        """The next unpacked bytes, b"" at the end. ImportRefused for an archive that ends early or is damaged."""
         if self._head:
             head, self._head = self._head, b""
             return head
@@ -129,15 +133,13 @@ class SourceFile:
         self._file.seek(0)
         if magic == b"PAR1":
             self.format = "parquet"
-            self._head = b""
             return
-        inner: IO[bytes] = io.BufferedReader(self._raw, READ_SIZE)
+        inner: Any = io.BufferedReader(self._raw, READ_SIZE)
         if magic[:2] == b"\x1f\x8b":
             inner = gzip.GzipFile(fileobj=inner)
         elif magic[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
             inner = self._open_zip()
         self._inner = inner
-        self._head = b""
         head = b""
         while len(head) < HEAD_SIZE and (more := self.read(HEAD_SIZE - len(head))):
             head += more

@@ -23,7 +23,7 @@ _OPENS = {d: re.compile(rb"(?:^|" + re.escape(d).encode() + rb')"') for d in DEL
 
 @dataclass(slots=True)
 class Block:
-    """Whole records. `first_line` is the file's line number of the first; `broken` are lines left out, with the reason."""
+    """Whole records. `first_line` is the line number of the first; `broken` are lines left out, with the reason."""
 
     data: bytes
     first_line: int
@@ -154,7 +154,7 @@ class TextTable:
 
 
 def leave_out_open_quotes(block: Block, delimiter: str) -> Block:
-    """The block without lines that open a quote which nothing closes, so that they do not swallow the rows after them."""
+    """The block without lines that open a quote which nothing closes: they would swallow the rows after them."""
     opens, closes = _OPENS[delimiter], _QUOTED[delimiter]
     lines = block.data.splitlines(keepends=True)
     kept: list[bytes] = []
