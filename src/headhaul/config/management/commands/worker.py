@@ -8,13 +8,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-BULK = "bulk"  # long work: imports, the night
+LONG = ("bulk", "night")  # imports, the night's run: one of each at a time
 
 
 class Command(BaseCommand):
     """Works off the queues and keeps the schedules, until it is told to stop.
 
-    Long work has a lane of its own, so that short work and the clock never wait behind an import.
+    Long work has lanes of its own, so that short work and the clock never wait behind an import.
     """
 
     help = "Do background work: the night's schedule and every queued job."
@@ -38,7 +38,7 @@ async def _work(only: list[str] | None, *, concurrency: int, wait: bool) -> None
 
     app.perform_import_paths()
     queues = {task.queue for task in app.tasks.values()} if only is None else set(only)
-    lanes = {"short": (queues - {BULK}, concurrency), "bulk": (queues & {BULK}, 1)}
+    lanes = {"short": (queues.difference(LONG), concurrency)} | {name: (queues & {name}, 1) for name in LONG}
     async with app.open_async():
         running = [
             asyncio.create_task(
