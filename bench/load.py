@@ -32,7 +32,7 @@ _OPEN_ACCOUNTS = f"""
 insert into accounts_account (dot_number, name, status, segment, region, state, city, phone, website, fleet_size,
     fleet_source, owner_id, source, opened_on, opening_score_hundredths, version, created_at, updated_at)
 select s.dot_number, s.name, 'target', s.segment, '', s.state, '', '', '', null,
-    '', (select min(id) from security_user where role = 'rep'), 'prospecting', s.day, s.score_hundredths, 1,
+    '', (select min(id) from security_user where role = 'rep'), 'auto_prospected', s.day, s.score_hundredths, 1,
     now() - random() * interval '300 days', now()
 from {CURRENT}
 where s.name <> '' order by s.score_hundredths desc
@@ -76,7 +76,7 @@ def lift_limits(place: Installation, database: int) -> None:
     """A load test asks more than one user may."""
     told = place.run("action", "getSettings", "--data", '{"section": "limits"}', database=database).output
     version = json.loads(told[told.index("{") :])["payload"]["sections"][0]["version"]
-    values = {"token_actions_per_minute": 0, "user_actions_per_minute": 0}
+    values = {"tokenActionsPerMinute": 0, "userActionsPerMinute": 0}
     change = json.dumps({"section": "limits", "expectedVersion": version, "values": values})
     place.run("action", "saveSettings", "--data", change, database=database)
 
