@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from headhaul.accounts.choices import AccountSource, AccountStatus
+from headhaul.accounts.choices import NOT_PROSPECTS, AccountSource, AccountStatus
 from headhaul.accounts.selectors.bar import REACHES, Bar
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.selectors.tallies import by_status, unowned_prospects
@@ -14,9 +14,9 @@ from headhaul.carriers.models import SignalDay
 
 _PROSPECTS = f"select count(*) as n from carriers_signal s where s.day = %(day)s and {REACHES}"
 _NEW = """
-select count(*) filter (where created_at > %(since)s) as n,
-       count(*) filter (where created_at <= %(since)s) as before
-from accounts_account where source = %(source)s and created_at > %(earlier)s and created_at <= %(at)s
+select count(*) filter (where created_at >= %(since)s) as n,
+       count(*) filter (where created_at < %(since)s) as before
+from accounts_account where source = %(source)s and created_at >= %(earlier)s and created_at <= %(at)s
 """
 
 
@@ -59,14 +59,21 @@ def _above(signals: SignalDay | None, bar: Bar) -> int | None:
 
 
 def _of_accounts(*, days: int, at: datetime) -> list[Kpi]:
-    since, earlier = at - timedelta(days=days), at - timedelta(days=2 * days)
+    today = at.replace(hour=0, minute=0, second=0, microsecond=0)  # whole days, as the list behind it has them
+    since, earlier = today - timedelta(days=days), today - timedelta(days=2 * days)
     source = AccountSource.AUTO_PROSPECTED.value
     new = _one(_NEW, {"since": since, "earlier": earlier, "at": at, "source": source})
     state = by_status()
     listed = {"source": source, "createdSince": since.date().isoformat()}
     rows: list[tuple[str, str, int, int | None, dict[str, Any]]] = [
         ("newAccounts", "New accounts", new["n"], new["before"], listed),
-        ("unownedAccounts", "Accounts nobody has", unowned_prospects(), None, {"owner": "none"}),
+        (
+            "unownedAccounts",
+            "Accounts nobody has",
+            unowned_prospects(),
+            None,
+            {"owner": "none", "status": ",".join(sorted(set(AccountStatus) - NOT_PROSPECTS))},
+        ),
     ]
     rows += [
         (f"{status.value}Accounts", label, state[status], None, {"status": status.value})

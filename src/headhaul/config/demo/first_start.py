@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from headhaul.accounts.preferences import Prospects
 from headhaul.carriers.models import Carrier, Driver, SignalDay
 from headhaul.carriers.services.drivers.importing import import_drivers
 from headhaul.carriers.services.importing.carriers import import_carriers
@@ -16,10 +17,12 @@ from headhaul.nightly.choices import RunKind, RunState, Trigger
 from headhaul.nightly.models import JobRun
 from headhaul.nightly.services import prospecting, runs, signals
 from headhaul.nightly.services.runs import Night, Outcome, Step, Tell
+from headhaul.preferences.services.values import get_stored, save
 from headhaul.security.models import User
 
 DRIVERS, SEED = 4_000, 7
 WEEKS = 12
+SMALLEST_FLEET = 2
 
 
 def is_due() -> bool:
@@ -52,6 +55,12 @@ def _people(night: Night) -> Outcome:
     return Outcome(counts={"people": people.make(at=night.at)})
 
 
+def _settings(night: Night) -> Outcome:
+    if get_stored(Prospects).version == 0:
+        save(section=Prospects, values={"smallestFleet": SMALLEST_FLEET}, expected_version=0, by=SYSTEM, at=night.at)
+    return Outcome(notes=["Single trucks are left out of the prospects: their owners drive them."])
+
+
 def _carriers(night: Night) -> Outcome:
     counts = {}
     for path in sorted((folder() / "carriers").glob("*.csv.gz")):
@@ -81,6 +90,7 @@ def _history(night: Night) -> Outcome:
 
 STEPS = (
     Step("people", "A user for each role", _people),
+    Step("settings", "Settings that suit the example", _settings),
     Step("carriers", "Real carriers from the FMCSA census", _carriers, in_one_go=False),
     Step("drivers", "A made-up driver pool", _drivers, in_one_go=False),
     Step("history", "Twelve weeks of signals, rebuilt", _history, in_one_go=False),
