@@ -36,7 +36,7 @@ class Command(BaseCommand):
 async def _work(only: list[str] | None, *, concurrency: int, wait: bool) -> None:
     from procrastinate.contrib.django import app
 
-    app.perform_import_paths()
+    app.perform_import_paths()  # type: ignore[no-untyped-call]
     queues = {task.queue for task in app.tasks.values()} if only is None else set(only)
     lanes = {"short": (queues.difference(LONG), concurrency)} | {name: (queues & {name}, 1) for name in LONG}
     async with app.open_async():

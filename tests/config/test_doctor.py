@@ -1,0 +1,82 @@
+"""The doctor says what is missing, stale or broken, and what helps."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from pytest_django import Settings
+
+from headhaul.carriers.models import ImportRun
+from headhaul.config.doctor import Level, data, examine, machine
+from headhaul.config.doctor.findings import ago
+from headhaul.nightly.models import JobRun
+
+AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+def _imported(kind: str, days_ago: int) -> None:
+    ended = AT - timedelta(days=days_ago)
+    ImportRun.objects.create(kind=kind, file_name="file.csv", state="succeeded", started_at=ended, finished_at=ended)
+
+
+def test_a_fresh_installation_is_sound_and_says_what_to_do_next(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["localhost"]
+    found = {each.subject: each for each in examine(at=AT)}
+    assert not [each for each in found.values() if each.level is Level.BAD and each.subject != "Browser libraries"]
+    assert "headhaul import_carriers" in found["Census"].text
+    assert "FMCSA_WEB_KEY" in found["FMCSA"].text
+
+
+@pytest.mark.parametrize(("days", "level"), [(3, Level.GOOD), (46, Level.NOTICE)])
+def test_a_census_grows_old(days: int, level: Level) -> None:
+    _imported("carriers", days)
+    assert data.imported("carriers", AT).level is level
+
+
+@pytest.mark.parametrize(
+    ("state", "hours", "level"),
+    [("done", 9, Level.GOOD), ("done", 40, Level.BAD), ("failed", 1, Level.BAD), ("lost", 1, Level.BAD)],
+)
+def test_a_night_that_failed_or_was_missed_is_bad(state: str, hours: int, level: Level) -> None:
+    ended = AT - timedelta(hours=hours)
+    JobRun.objects.create(
+        kind="prospecting",
+        day=ended.date(),
+        trigger="schedule",
+        state=state,
+        created_at=ended,
+        started_at=ended,
+        finished_at=ended if state in ("done", "failed") else None,
+    )
+    assert data.night(AT).level is level
+
+
+@pytest.mark.parametrize(("minutes", "level"), [(1, Level.GOOD), (10, Level.BAD)])
+def test_a_worker_that_went_silent_is_bad(minutes: int, level: Level) -> None:
+    with connection.cursor() as cursor:
+        seen = AT - timedelta(minutes=minutes)
+        cursor.execute("insert into procrastinate_workers (last_heartbeat) values (%s)", [seen])
+    assert data.worker(AT).level is level
+
+
+def test_a_name_others_use_without_https_is_bad(settings: Settings) -> None:
+    settings.ALLOWED_HOSTS = ["headhaul.example.com"]
+    assert machine.exposure().level is Level.BAD
+
+
+def test_the_command_ends_with_an_error_when_something_is_bad(settings: Settings) -> None:
+    settings.DEBUG = True
+    with pytest.raises(SystemExit) as ended:
+        call_command("doctor")
+    assert ended.value.code == 1
+
+
+@pytest.mark.parametrize(
+    ("past", "said"), [(30, "just now"), (90, "1 minute ago"), (7200, "2 hours ago"), (90_000, "1 day ago")]
+)
+def test_times_are_said_as_people_say_them(past: int, said: str) -> None:
+    assert ago(AT - timedelta(seconds=past), AT) == said
