@@ -14,6 +14,7 @@ from headhaul.accounts.models import Account
 from headhaul.actions import dispatch
 from headhaul.kernel import Actor, Forbidden, InvalidData, Role
 from headhaul.nightly.choices import RunKind, RunState, Trigger
+from headhaul.nightly.jobs import run_prospecting
 from headhaul.nightly.models import JobRun
 from headhaul.nightly.schedule import SCHEDULES
 from headhaul.nightly.services import prospecting, runs, upkeep
@@ -143,3 +144,11 @@ def test_upkeep_forgets_runs_past_their_time() -> None:
     run = upkeep.run(trigger=Trigger.COMMAND, at=NOON)
     assert run.steps.get(name="runs").counts == {"removed": 1}
     assert JobRun.objects.filter(kind=RunKind.REBUILD).count() == 1
+
+
+def test_a_worker_that_starts_late_does_the_night_once() -> None:
+    three = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) - timedelta(hours=1)
+    first = run_prospecting(timestamp=int(three.timestamp()))
+    assert first is not None
+    assert run_prospecting(timestamp=int(three.timestamp())) is None
+    assert run_prospecting(timestamp=int(datetime.now(UTC).timestamp()) + 60) not in (None, first)

@@ -10,7 +10,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from headhaul.kernel import Call, InvalidData, Role, action
 from headhaul.nightly import selectors
 from headhaul.nightly.choices import RunKind, Trigger
-from headhaul.nightly.schedule import SCHEDULES, named
+from headhaul.nightly.schedule import SCHEDULES, named, rows
 from headhaul.nightly.schemas import GetJobRuns, JobQueued, JobRuns, RunJob, RunProspecting
 from headhaul.nightly.services import runs
 
@@ -18,7 +18,7 @@ from headhaul.nightly.services import runs
 @action("getJobRuns", reply="jobRunsLoaded", role=Role.MANAGER)
 def get_job_runs(call: Call, data: GetJobRuns) -> JobRuns:
     """Every run with its steps, counts and what was left out; and what the clock starts when."""
-    return selectors.page(asked=data, at=call.at)
+    return selectors.page(asked=data, schedules=rows(call.at))
 
 
 @action(

@@ -13,10 +13,20 @@ from headhaul.nightly.services.runs import AlreadyRunning
 
 @app.task(queue="night", name="run_prospecting", queueing_lock="run_prospecting")
 def run_prospecting(
-    *, trigger: str = Trigger.SCHEDULE, day: str | None = None, user_id: int | None = None, **_: object
+    *,
+    trigger: str = Trigger.SCHEDULE,
+    day: str | None = None,
+    user_id: int | None = None,
+    timestamp: int | None = None,
+    **_: object,
 ) -> int | None:
-    """Do the night's run; when another is at it already, that one does the work."""
+    """Do the night's run; when another is at it already, that one does the work.
+
+    `timestamp` is when the clock meant it to start: a worker that starts late leaves out what was done since.
+    """
     at = datetime.now(UTC)
+    if timestamp is not None and prospecting.is_done_since(datetime.fromtimestamp(timestamp, UTC)):
+        return None
     try:
         run = prospecting.run(
             day=date.fromisoformat(day) if day else at.date(),

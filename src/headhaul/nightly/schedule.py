@@ -11,6 +11,7 @@ from procrastinate.contrib.django import app
 
 from headhaul.actions.jobs import prune_door, seal_audit
 from headhaul.nightly.jobs import find_lost_runs, retry_stalled_jobs, run_prospecting, run_upkeep
+from headhaul.nightly.schemas import ScheduleRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +50,11 @@ def register(queue: App) -> None:
 def named(name: str) -> Schedule | None:
     """A schedule by name."""
     return next((schedule for schedule in SCHEDULES if schedule.name == name), None)
+
+
+def rows(at: datetime) -> list[ScheduleRow]:
+    """All schedules as a page lists them."""
+    return [
+        ScheduleRow(name=each.name, title=each.title, cron=each.cron, next_at=each.next_after(at), by_hand=each.by_hand)
+        for each in SCHEDULES
+    ]

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from headhaul.kernel.keyset import COUNT_LIMIT, decode_cursor, encode_cursor
 from headhaul.nightly.choices import RunState
 from headhaul.nightly.models import JobRun, JobStep
-from headhaul.nightly.schedule import SCHEDULES
 from headhaul.nightly.schemas import GetJobRuns, JobRuns, RunRow, ScheduleRow, StepRow
 from headhaul.nightly.services.runs import somebody_runs
 
 
-def page(*, asked: GetJobRuns, at: datetime) -> JobRuns:
+def page(*, asked: GetJobRuns, schedules: list[ScheduleRow]) -> JobRuns:
     """A page of runs with their steps, newest first. A run whose process was killed shows as lost."""
     runs = JobRun.objects.select_related("requested_by").prefetch_related("steps").order_by("-pk")
     if asked.kind:
@@ -31,12 +28,7 @@ def page(*, asked: GetJobRuns, at: datetime) -> JobRuns:
         next_cursor=encode_cursor("newest", [shown[-1].pk]) if len(found) > len(shown) else None,
         total=None if total is None else min(total, COUNT_LIMIT),
         total_is_exact=total is not None and total <= COUNT_LIMIT,
-        schedules=[
-            ScheduleRow(
-                name=each.name, title=each.title, cron=each.cron, next_at=each.next_after(at), by_hand=each.by_hand
-            )
-            for each in SCHEDULES
-        ],
+        schedules=schedules,
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from headhaul.nightly.choices import RunKind, Trigger
+from headhaul.nightly.choices import RunKind, RunState, Trigger
 from headhaul.nightly.models import JobRun
 from headhaul.nightly.services import runs
 from headhaul.nightly.services.enrichment import enrich_accounts
@@ -64,10 +64,15 @@ def rebuild(*, day: date, trigger: Trigger, at: datetime, patience: float = 0, t
     )
 
 
+def is_done_since(then: datetime) -> bool:
+    """Whether a night that began at or after this time is done."""
+    return JobRun.objects.filter(kind=RunKind.PROSPECTING, state=RunState.DONE, started_at__gte=then).exists()
+
+
 def take_up_lost(*, at: datetime) -> int:
     """Finish today's run if its process was killed. Returns how many runs were found lost."""
     lost = runs.mark_lost()
     today = JobRun.objects.filter(kind=RunKind.PROSPECTING, day=at.date()).order_by("-pk").first()
-    if today is not None and today.state == "lost":
+    if today is not None and today.state == RunState.LOST:
         run(day=today.day, trigger=Trigger(today.trigger), at=at)
     return lost

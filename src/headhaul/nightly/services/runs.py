@@ -203,7 +203,8 @@ def _do(current: JobRun, step: Step, record: JobStep, *, tell: Tell) -> None:
         JobStep.objects.filter(pk=record.pk).update(state=StepState.FAILED, error=f"{type(fault).__name__}: {fault}")
         log.exception("step failed", step=step.name, run=current.pk)
         raise
-    log.info("step done", step=step.name, run=current.pk, **outcome.counts)
+    say = log.info if tell is silent else log.debug  # whoever is told needs no log beside it
+    say("step done", step=step.name, run=current.pk, **outcome.counts)
 
 
 def _done(record: JobStep, outcome: Outcome, *, milliseconds: int) -> None:

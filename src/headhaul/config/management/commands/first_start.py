@@ -24,7 +24,7 @@ class Command(BaseCommand):
         if first_start.is_due():
             self.stdout.write("First start: loading a market to look at.")
             try:
-                first_start.run(at=datetime.now(UTC), tell=lambda said: self.stdout.write(f"  {said}"))
+                first_start.run(at=datetime.now(UTC), tell=self._tell)
             except AlreadyRunning:
                 self.stdout.write("  Another process is loading it already.")
         found = people.sign_ins()
@@ -32,3 +32,8 @@ class Command(BaseCommand):
             self.stdout.write("\nSign in with one of these:")
             for role, email, password in found:
                 self.stdout.write(f"  {role:<8} {email}   {password}")
+
+    def _tell(self, said: str) -> None:
+        if ": " not in said:  # the steps, not how far each one is
+            self.stdout.write(f"  {said}")
+            self.stdout.flush()
