@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,7 +53,7 @@ def driver_cells(drivers: DriverColumns) -> DriverCells:
         key = key[usable]
     key.sort()
     kind = key >> (_RECENCY_BITS + 1)
-    first = np.flatnonzero(np.diff(kind, prepend=-1))
+    first = run_starts(kind)
     kind = kind[first]
     return DriverCells(
         place=(kind >> (_EQUIPMENT_BITS + _JOB_BITS + _LEVEL_BITS)).astype(np.int16),
@@ -63,6 +64,13 @@ def driver_cells(drivers: DriverColumns) -> DriverCells:
         rec=_sum_runs(key >> 1 & ((1 << _RECENCY_BITS) - 1), first),
         active7=_sum_runs(key & 1, first),
     )
+
+
+def run_starts(ordered: NDArray[Any]) -> Ints:
+    """Where each run of equal values begins."""
+    if not len(ordered):
+        return np.zeros(0, np.int64)
+    return np.append(0, np.flatnonzero(ordered[1:] != ordered[:-1]) + 1)
 
 
 def _sum_runs(values: Ints, first: Ints) -> Ints:

@@ -19,8 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headhaul.carriers.choices import ALL_EQUIPMENT, CdlLevel, Equipment, JobType
-from headhaul.carriers.services.matching.cells import DriverCells
-from headhaul.carriers.services.matching.columns import CarrierColumns, Int, Ints
+from headhaul.carriers.services.matching.cells import DriverCells, run_starts
+from headhaul.carriers.services.matching.columns import FULL, CarrierColumns, Int, Ints
 from headhaul.carriers.services.matching.regions import Geography, Region, blocks
 from headhaul.carriers.services.matching.rollup import Block, Sum, Term, by_reach, terms_of, wanted_sums
 
@@ -71,9 +71,9 @@ def queue_of(carriers: CarrierColumns, rows: Ints, geo: Geography) -> Queue:
     if int(key.max()) < 1 << 15:
         key = key.astype(np.int16)  # sorted by radix
     order = np.argsort(key, kind="stable")
-    key = key[order].astype(np.int64)
-    starts = np.flatnonzero(np.diff(key, prepend=-1))
-    kinds = key[starts]
+    key = key[order]
+    starts = run_starts(key)
+    kinds = key[starts].astype(np.int64)
     picked = rows[order]
     return Queue(
         order=picked,
@@ -207,7 +207,8 @@ class Cube:
         """Per sum (and "pool", "primary"): the values in the order of the queue."""
         size = len(self.queue.order)
         out: dict[str, Numbers] = {name: np.zeros(size, np.int32) for name in COUNTS}
-        out |= {name: np.zeros(size, np.int64) for name in WEIGHTED}
+        most = int(self.layout.cells.n.sum()) * FULL
+        out |= {name: np.zeros(size, np.int32 if most < 1 << 31 else np.int64) for name in WEIGHTED}
         if not len(self.layout.cells):
             return out
         memory = self.layout.memory()
@@ -259,12 +260,15 @@ class Cube:
             width = len(self.layout.terms[term.job]) * places
             column_at = column + np.int32(number * places)
             at = outside * np.int32(width) + column_at
+            read: tuple[Numbers | None, Numbers] = None, column_at  # the table looked up last, and what it gave
             for wanted in sums:
                 looked = tables[term.job, wanted.name]
                 target = out[wanted.name][here]
                 if looked.near is not None:
-                    everybody = looked.near[-1].take(column_at)
-                    _add(target, everybody - looked.near.take(at), looked.factor * wanted.scale)
+                    if looked.near is not read[0]:
+                        everybody = looked.near[-1].take(column_at)
+                        read = looked.near, everybody - looked.near.take(at)
+                    _add(target, read[1], looked.factor * wanted.scale)
                     if wanted.name == "n":
                         _add(out["pool"][here], everybody, 1)
                         at_primary = outside_primary * np.int32(width) + column_at
