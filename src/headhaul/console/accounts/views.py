@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from headhaul.console.accounts.changes import told
 from headhaul.console.ui.bridge import remember_toast, render, run, wants_fragment
 from headhaul.kernel import AppError, InvalidData, NotFound
 
@@ -34,7 +35,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, account_id: int) -> HttpResponse:
     """One account, and what the signals say about its carrier."""
     account = run(request, "getAccount", account_id=account_id)
-    context = {"account": account, **_signal_of(request, account.dot_number)}
+    context = {"account": account, "told": told, **_signal_of(request, account.dot_number)}
     return render(request, "console_accounts/account.html", context)
 
 

@@ -1,89 +1,98 @@
-"""News for open pages over server-sent events: that a run has ended and lists may have changed."""
+"""News for open pages over server-sent events: what rooms publish on the live channel, told to every page."""
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
+from typing import Any
 
+import psycopg
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections, connections
+from django.db import connection, connections
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from psycopg.sql import SQL, Identifier
 
-from headhaul.actions import dispatch
-from headhaul.kernel import SYSTEM, Door
+from headhaul.activities.services.live import CHANNEL
 
-LOOK_SECONDS = 4.0
 HEARTBEAT_SECONDS = 20.0
+RECONNECT_SECONDS = 5.0
+MOST_WAITING = 16
+_OF_DJANGO = frozenset({"context", "cursor_factory", "prepare_threshold", "pool"})  # the rest is libpq's
 
 
-class Watch:
-    """One look at the database for all the pages this process serves, and only while somebody listens."""
+class Ear:
+    """One listening connection for all the pages this process serves, and only while there is one."""
 
     def __init__(self) -> None:
         self._pages: set[asyncio.Queue[str]] = set()
         self._task: asyncio.Task[None] | None = None
 
-    def join(self) -> asyncio.Queue[str]:
-        """Start to hear; `leave` with the same queue."""
-        news: asyncio.Queue[str] = asyncio.Queue(maxsize=8)
+    def join(self, where: dict[str, Any]) -> asyncio.Queue[str]:
+        """Start to hear, on the database `where`; `leave` with the same queue."""
+        news: asyncio.Queue[str] = asyncio.Queue(maxsize=MOST_WAITING)
         self._pages.add(news)
         if self._task is None or self._task.done():
-            self._task = asyncio.get_running_loop().create_task(self._look())
+            self._task = asyncio.get_running_loop().create_task(self._listen(where))
         return news
 
     def leave(self, news: asyncio.Queue[str]) -> None:
-        """Stop to hear."""
+        """Stop to hear; the last one out ends the listening."""
         self._pages.discard(news)
+        if not self._pages and self._task is not None:
+            self._task.cancel()
 
-    async def _look(self) -> None:
-        known = await sync_to_async(_signals_stamp)()
+    async def _listen(self, where: dict[str, Any]) -> None:
         while self._pages:
-            await asyncio.sleep(LOOK_SECONDS)
-            now = await sync_to_async(_signals_stamp)()
-            if now == known:
-                continue
-            known = now
-            for news in list(self._pages):
-                if not news.full():
-                    news.put_nowait(now)
+            with contextlib.suppress(psycopg.OperationalError):
+                async with await psycopg.AsyncConnection.connect(**where, autocommit=True) as ear:
+                    await ear.execute(SQL("listen {}").format(Identifier(CHANNEL)))
+                    async for notice in ear.notifies():
+                        self._tell(notice.payload)
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    def _tell(self, payload: str) -> None:
+        for news in self._pages:
+            if not news.full():
+                news.put_nowait(payload)
 
 
-watch = Watch()
+ear = Ear()
 
 
 async def stream(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
-    """The stream of one page. Its database connection goes back before the stream begins."""
+    """The stream of one page. Its pooled database connection goes back before the stream begins."""
     user = await request.auser()
-    signed_in = user.is_authenticated
+    signed_in, where = user.is_authenticated, await sync_to_async(_where)()
     await sync_to_async(connections.close_all)()
     if not signed_in:
         return HttpResponse(status=401)
-    answer = StreamingHttpResponse(_messages(), content_type="text/event-stream")
+    answer = StreamingHttpResponse(_messages(where), content_type="text/event-stream")
     answer.headers["Cache-Control"] = "no-store"
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
 
 
-async def _messages() -> AsyncIterator[str]:
-    news = watch.join()
+async def _messages(where: dict[str, Any]) -> AsyncIterator[str]:
+    news = ear.join(where)
     try:
         yield "retry: 5000\n\n"
         while True:
             try:
-                yield f"event: signals\ndata: {await asyncio.wait_for(news.get(), HEARTBEAT_SECONDS)}\n\n"
+                yield _event(await asyncio.wait_for(news.get(), HEARTBEAT_SECONDS))
             except TimeoutError:
                 yield ": still here\n\n"
     finally:
-        watch.leave(news)
+        ear.leave(news)
 
 
-def _signals_stamp() -> str:
-    """When the current signals were computed; "" before the first run."""
-    close_old_connections()
-    try:
-        reply = dispatch("getTopProspects", {"limit": 1}, actor=SYSTEM, at=datetime.now(UTC), door=Door.CONSOLE)
-        computed_at = getattr(reply.payload, "computed_at", None)
-        return computed_at.isoformat() if computed_at else ""
-    finally:
-        connections.close_all()
+def _event(payload: str) -> str:
+    """The topic names the event, so that a page hears only what it asks for."""
+    topic = json.loads(payload).get("topic", "news")
+    return f"event: {topic}\ndata: {payload}\n\n"
+
+
+def _where() -> dict[str, Any]:
+    """How to reach the database beside the pool."""
+    return {name: value for name, value in connection.get_connection_params().items() if name not in _OF_DJANGO}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from headhaul.carriers.schemas.carriers import CarrierDetail
 from headhaul.console.ui import words
 
 _CODES = {
@@ -32,3 +33,34 @@ def _number(name: str, value: float) -> str:
     if name.endswith("Percent"):
         return f"{value:.1f} %"
     return words.number(value)
+
+
+def of_census(carrier: CarrierDetail) -> list[tuple[str, str]]:
+    """What the census says of a carrier, as (what, value); what it leaves blank is left out."""
+    fleet, where = carrier.fleet, carrier.physical
+    street = ", ".join(part for part in (words.proper(where.street), words.proper(where.city)) if part)
+    said = (
+        ("Legal name", words.proper(carrier.legal_name)),
+        ("Trades as", words.proper(carrier.dba_name)),
+        ("Address", f"{street}, {where.state} {where.zip}".strip(", ")),
+        ("Phone", words.telephone(carrier.phone)),
+        ("E-mail", carrier.email.lower()),
+        ("Works as", words.listed(words.human(each.lower()) for each in carrier.classes)),
+        ("Operation", written("operation", carrier.operation)),
+        ("Cargo", words.listed(carrier.cargo)),
+        ("Kinds of work", words.listed(words.human(job) if job != "otr" else "OTR" for job in carrier.jobs)),
+        ("Licence its drivers need", carrier.cdl_level),
+        ("Power units", _known(fleet.power_units)),
+        ("Tractors", _known(fleet.tractors)),
+        ("Trailers", _known(fleet.trailers)),
+        ("Drivers", _known(fleet.drivers)),
+        ("of them with a CDL", _known(fleet.cdl_drivers)),
+        ("Miles a year", f"{fleet.mileage:,} ({fleet.mileage_year or 'year unknown'})" if fleet.mileage else ""),
+        ("MCS-150 filed", words.day(carrier.filed_on) if carrier.filed_on else ""),
+        ("Registered since", words.day(carrier.registered_on) if carrier.registered_on else ""),
+    )
+    return [(label, value) for label, value in said if value]
+
+
+def _known(count: int | None) -> str:
+    return "" if count is None else words.number(count)

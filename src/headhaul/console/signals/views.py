@@ -51,8 +51,10 @@ def export(request: HttpRequest) -> StreamingHttpResponse:
 @login_required
 def carrier(request: HttpRequest, dot_number: int) -> HttpResponse:
     """All there is on one carrier."""
+    found = run(request, "getCarrier", dot_number=dot_number)
     context = {
-        "carrier": run(request, "getCarrier", dot_number=dot_number),
+        "carrier": found,
+        "census": facts.of_census(found),
         "why": run(request, "explainSignal", dot_number=dot_number),
         "history": run(request, "getSignalHistory", dot_number=dot_number),
         "enrichment": run(request, "getEnrichment", dot_number=dot_number),

@@ -35,7 +35,8 @@ CARRIERS = (
     ),
     ExampleCarrier(
         2213470, "Ozark & Sons Flatbed", "Springfield", "MO", 74, 3, "medium", False, 156, "regional",
-        ("flatbed", "heavy_haul", "dry_van", "bulk", "tanker"), "11 trucks without a driver", (70, 71, 70, 72, 74, 73, 74),
+        ("flatbed", "heavy_haul", "dry_van", "bulk", "tanker"), "11 trucks without a driver",
+        (70, 71, 70, 72, 74, 73, 74),
     ),
     ExampleCarrier(
         90412, "Great Lakes Liquid Transport Cooperative of Wisconsin", "Fond du Lac", "WI", 58, -2, "low", False, 41,

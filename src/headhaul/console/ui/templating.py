@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
@@ -50,7 +50,9 @@ def label_of(labels: Mapping[str, str], code: str | None) -> str:
 
 def environment(**options: Any) -> Environment:
     """Build the environment; Django calls this once with the loaders it made."""
-    env = Environment(**{**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True})
+    given = {**options, "undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    given.pop("autoescape", None)
+    env = Environment(autoescape=True, **given)
     env.globals.update(
         address=address,
         changed=changed,
@@ -73,7 +75,8 @@ def environment(**options: Any) -> Environment:
 
 
 def _filters() -> dict[str, Any]:
-    names: Iterable[str] = (
-        "number", "signed", "plural", "day", "moment", "ago", "duration", "human", "initials", "tint", "telephone", "listed", "proper", "place",
+    names = (
+        words.number, words.signed, words.plural, words.day, words.moment, words.ago, words.duration, words.human,
+        words.initials, words.tint, words.telephone, words.listed, words.proper, words.place, words.calm,
     )  # fmt: skip
-    return {name: getattr(words, name) for name in names}
+    return {written.__name__: written for written in names}

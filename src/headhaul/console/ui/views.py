@@ -12,19 +12,22 @@ from headhaul.console.ui.bridge import render
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """404."""
     said = "The address is not one of ours. Search with Ctrl K, or go back to the dashboard."
-    return render(request, "ui/problem.html", {"title": "There is no such page", "message": said, "fields": {}}, status=404)
+    return render(
+        request, "ui/problem.html", {"title": "There is no such page", "message": said, "fields": {}}, status=404
+    )
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403, also for a form that was open too long."""
-    said = "You are signed in, but this is not open to you, or the form was open for too long. Reload and try once more."
+    said = (
+        "You are signed in, but this is not open to you, or the form was open for too long. Reload and try once more."
+    )
     return render(request, "ui/problem.html", {"title": "Not allowed", "message": said, "fields": {}}, status=403)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: no database, no session, no template that may fail again."""
-    response = render(request, "ui/broken.html", {}, status=500)
-    return response
+    return render(request, "ui/broken.html", {}, status=500)
 
 
 @login_required

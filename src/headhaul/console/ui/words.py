@@ -8,12 +8,19 @@ from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 
 DASH = "–"
-_KEPT = frozenset("LLC LLP LP PLLC USA US DBA II III IV ABC AAA CDL".split())
-_SMALL = frozenset("OF AND THE DE LA IN FOR".split())
+_KEPT = frozenset(["LLC", "LLP", "LP", "PLLC", "USA", "US", "DBA", "II", "III", "IV", "ABC", "AAA", "CDL"])
+_SMALL = frozenset(["OF", "AND", "THE", "DE", "LA", "IN", "FOR"])
 _VOWEL = re.compile(r"[AEIOUY]")
 _INITIALS = re.compile(r"^(?:[A-Z][.&])+[A-Z]?$")
 _LETTERS = re.compile(r"[^\W\d_]+(?:'[^\W\d_](?![^\W\d_]))?")
-_STEPS = ((31_536_000, "year"), (2_592_000, "month"), (604_800, "week"), (86_400, "day"), (3_600, "hour"), (60, "minute"))
+_STEPS = (
+    (31_536_000, "year"),
+    (2_592_000, "month"),
+    (604_800, "week"),
+    (86_400, "day"),
+    (3_600, "hour"),
+    (60, "minute"),
+)
 
 
 def number(value: float | Decimal | None, decimals: int = 0) -> str:
@@ -99,6 +106,25 @@ def _proper_word(word: str, *, first: bool) -> str:
     if bare in _SMALL and not first:
         return word.lower()
     return _LETTERS.sub(lambda run: run[0].capitalize(), word)
+
+
+def calm(text: str) -> str:
+    """A sentence in which a register's capitals are written as `proper` writes them."""
+    return " ".join(
+        proper(" ".join(run)) if is_loud and max(map(len, run)) > 3 else " ".join(run)
+        for is_loud, run in _runs(text.split())
+    )
+
+
+def _runs(tokens: list[str]) -> list[tuple[bool, list[str]]]:
+    found: list[tuple[bool, list[str]]] = []
+    for word in tokens:
+        is_loud = word == word.upper() and word != word.lower()
+        if found and (found[-1][0] == is_loud or (found[-1][0] and word == "&")):
+            found[-1][1].append(word)
+        else:
+            found.append((is_loud, [word]))
+    return found
 
 
 def place(text: str) -> str:
