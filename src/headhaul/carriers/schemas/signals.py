@@ -114,6 +114,7 @@ class HistoryPoint(Result):
     driver_count: int
     active_this_week: int
     is_spike: bool
+    is_rebuilt: bool = Field(description="Computed after the day was over, from the drivers who were there by then.")
 
 
 class SignalHistory(Result):

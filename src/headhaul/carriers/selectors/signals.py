@@ -116,11 +116,18 @@ def history(*, dot_number: int, days: int, today: date) -> SignalHistory:
     rows = (
         SignalModel.objects.filter(day__gt=today - timedelta(days=days), day__lte=today, dot_number=dot_number)
         .order_by("day")
-        .values_list("day", "score_hundredths", "n", "active7", "is_spike")
+        .values_list("day", "score_hundredths", "n", "active7", "is_spike", "computed_at")
     )
     points = [
-        HistoryPoint(day=day, score=score / 100, driver_count=n, active_this_week=active, is_spike=spike)
-        for day, score, n, active, spike in rows
+        HistoryPoint(
+            day=day,
+            score=score / 100,
+            driver_count=n,
+            active_this_week=active,
+            is_spike=spike,
+            is_rebuilt=computed_at.date() > day,
+        )
+        for day, score, n, active, spike, computed_at in rows
     ]
     return SignalHistory(dot_number=dot_number, points=points)
 
