@@ -49,17 +49,13 @@ def set_role(call: Call, data: schemas.SetRole) -> schemas.UserView:
     return selectors.view_of_user(users.set_role(user_id=data.user_id, role=data.role, by=call.actor))
 
 
-@action(
-    "deactivateUser", reply="userDeactivated", role=Role.ADMIN, writes=True, people_only=True, target=_user
-)
+@action("deactivateUser", reply="userDeactivated", role=Role.ADMIN, writes=True, people_only=True, target=_user)
 def deactivate_user(call: Call, data: schemas.UserId) -> schemas.UserView:
     """Shut a user out at once, with all sessions and API tokens. What they did stays."""
     return selectors.view_of_user(users.set_active(user_id=data.user_id, is_active=False, by=call.actor))
 
 
-@action(
-    "reactivateUser", reply="userReactivated", role=Role.ADMIN, writes=True, people_only=True, target=_user
-)
+@action("reactivateUser", reply="userReactivated", role=Role.ADMIN, writes=True, people_only=True, target=_user)
 def reactivate_user(call: Call, data: schemas.UserId) -> schemas.UserView:
     """Let a deactivated user in again, with the role they had."""
     return selectors.view_of_user(users.set_active(user_id=data.user_id, is_active=True, by=call.actor))
@@ -83,9 +79,7 @@ def create_api_token(call: Call, data: schemas.CreateApiToken) -> schemas.ApiTok
     if user is None:
         raise NotFound("There is no such active user.")
     life = timedelta(days=data.expires_in_days)
-    token, secret = tokens.create(
-        user=user, name=data.name, scopes=data.scopes, life=life, by=call.actor, at=call.at
-    )
+    token, secret = tokens.create(user=user, name=data.name, scopes=data.scopes, life=life, by=call.actor, at=call.at)
     return schemas.ApiTokenCreated(token=selectors.view_of_token(token), secret=secret)
 
 

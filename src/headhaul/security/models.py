@@ -94,9 +94,7 @@ class ApiToken(models.Model):
 
     class Meta:
         constraints = [
-            CheckConstraint(
-                condition=Q(expires_at__gt=F("created_at")), name="token_expires_after_it_was_made"
-            ),
+            CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="token_expires_after_it_was_made"),
         ]
         indexes = [models.Index(fields=["-id"], name="token_newest_first")]
 

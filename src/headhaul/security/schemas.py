@@ -12,9 +12,7 @@ from headhaul.kernel import Page, Paged, Payload, Result, Role
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Email = Annotated[
     str,
-    StringConstraints(
-        max_length=254, to_lower=True, pattern=r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}$"
-    ),
+    StringConstraints(max_length=254, to_lower=True, pattern=r"^[^@\s,;<>\"]+@[^@\s,;<>\"]+\.[^@\s,;<>\".]{2,}$"),
     Field(examples=["rosa@example.com"]),
 ]
 Scope = Annotated[str, StringConstraints(pattern=r"^[a-z][a-zA-Z0-9]{2,59}$"), Field(examples=["getSignal"])]
@@ -82,9 +80,7 @@ class TokenView(Result):
     prefix: str
     user_id: int
     user_email: str
-    scopes: list[str] | None = Field(
-        description="The actions it may call; null for all its user's role allows."
-    )
+    scopes: list[str] | None = Field(description="The actions it may call; null for all its user's role allows.")
     created_at: datetime
     expires_at: datetime
     last_used_at: datetime | None

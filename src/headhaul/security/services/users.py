@@ -29,9 +29,7 @@ class OwnAccess(Conflict):
     code = "own_access"
 
 
-def create(
-    *, email: str, name: str, role: Role | None, timezone: str, password: str | None, at: datetime
-) -> User:
+def create(*, email: str, name: str, role: Role | None, timezone: str, password: str | None, at: datetime) -> User:
     """Add a user; without a password they set one by `set_password_path`."""
     if User.objects.filter(email=email.strip().lower()).exists():
         raise Conflict("A user with this e-mail exists already.", fields={"email": "taken"})
