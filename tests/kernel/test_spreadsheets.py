@@ -10,7 +10,21 @@ from headhaul.kernel.spreadsheets import csv_lines, safe_cell
 
 @pytest.mark.parametrize(
     "cell",
-    ["=1+1", "+1", "-1+2", "@SUM(A1)", "\t=1", "\r=1", " =1", "\u200b=1", "\ufeff=cmd()", "＝1", "＋1", "\x01@x", "|calc"],
+    [
+        "=1+1",
+        "+1",
+        "-1+2",
+        "@SUM(A1)",
+        "\t=1",
+        "\r=1",
+        " =1",
+        "\u200b=1",
+        "\ufeff=cmd()",
+        "＝1",
+        "＋1",
+        "\x01@x",
+        "|calc",
+    ],
 )
 def test_a_cell_that_would_run_is_written_as_text(cell: str) -> None:
     assert safe_cell(cell) == "'" + cell

@@ -13,7 +13,7 @@ class ActorKind(StrEnum):
 
     ANONYMOUS = "anonymous"
     USER = "user"
-    TOKEN = "token"
+    TOKEN = "token"  # noqa: S105 - a kind of actor, not a secret
     SYSTEM = "system"
 
 
