@@ -1,24 +1,18 @@
-"""All addresses. Each panel states its own paths from the root."""
+"""All addresses. Each door states its own paths from the root."""
 
 from __future__ import annotations
 
-from importlib.util import find_spec
+from django.urls import include, path
 
-from django.urls import URLPattern, URLResolver, include, path
-
-_DOORS = ["api", *[f"console.{panel}" for panel in ("session", "dashboard", "signals", "accounts", "admin", "ui")]]
-
-
-def _exists(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-urlpatterns: list[URLPattern | URLResolver] = [
+urlpatterns = [
     path("auth/", include("allauth.urls")),
-    *[path("", include(f"headhaul.{door}.urls")) for door in _DOORS if _exists(f"headhaul.{door}.urls")],
+    path("", include("headhaul.api.urls")),
+    path("", include("headhaul.console.session.urls")),
+    path("", include("headhaul.console.dashboard.urls")),
+    path("", include("headhaul.console.signals.urls")),
+    path("", include("headhaul.console.accounts.urls")),
+    path("", include("headhaul.console.admin.urls")),
+    path("", include("headhaul.console.ui.urls")),
 ]
 
 handler403 = "headhaul.console.ui.views.forbidden"
