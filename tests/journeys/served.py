@@ -17,9 +17,11 @@ from pathlib import Path
 from django.conf import settings
 from playwright.sync_api import Page
 
+from headhaul.config.demo import people
 from tests import slots
 
 PASSWORD = "journeys-through-headhaul"
+PEOPLE = {role: f"{word}@{people.DOMAIN}" for word, _, role in people.PEOPLE}
 HOME = Path(settings.HEADHAUL_HOME) / f"journeys-{slots.take()}"
 PATIENCE_SECONDS = 300
 
@@ -33,7 +35,7 @@ class Served:
 
     def fill_in(self, page: Page, role: str, *, password: str = PASSWORD) -> None:
         """Fill in the sign-in form as the demo user of a role, and send it."""
-        page.get_by_label("E-mail").fill(f"{role}@demo.headhaul.example")
+        page.get_by_label("E-mail").fill(PEOPLE[role])
         page.get_by_label("Password", exact=True).fill(password)
         page.get_by_role("button", name="Sign in", exact=True).click()
 

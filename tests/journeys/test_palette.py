@@ -23,7 +23,7 @@ def test_a_carrier_is_found_by_its_dot_number_and_opened_with_enter(open_as: Ope
     _, number = first_prospect(page)
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Search").fill(number)
-    expect(page.get_by_role("option").first).to_contain_text(f"DOT {number}")
+    expect(page.get_by_role("dialog").get_by_role("option").first).to_contain_text(f"DOT {number}")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     expect(page).to_have_url(re.compile(rf"/(carriers/{number}|accounts/\d+)/"))
@@ -34,17 +34,17 @@ def test_a_carrier_is_found_by_a_part_of_its_name(open_as: OpenAs) -> None:
     name, number = first_prospect(page)
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Search").fill(name[:12].lower())
-    expect(page.get_by_role("option", name=re.compile(rf"DOT {number}")).first).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("option", name=re.compile(rf"DOT {number}")).first).to_be_visible()
 
 
 def test_a_page_is_found_and_reached_with_the_arrow_keys(open_as: OpenAs) -> None:
     page = open_as("viewer", "/")
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Search").fill("what")
-    expect(page.get_by_role("option", name="What-if")).to_be_visible()
+    expect(page.get_by_role("dialog").get_by_role("option", name="What-if")).to_be_visible()
     page.keyboard.press("ArrowDown")
     page.keyboard.press("ArrowUp")
-    page.get_by_role("option", name="What-if").click()
+    page.get_by_role("dialog").get_by_role("option", name="What-if").click()
     expect(page).to_have_url(re.compile("/what-if/"))
 
 

@@ -18,7 +18,7 @@ def test_a_stranger_signs_in_and_arrives_at_the_page_they_asked_for(open_as: Ope
 def test_a_wrong_password_is_refused_without_saying_which_part_was_wrong(open_as: OpenAs, headhaul: Served) -> None:
     page = open_as(None, "/")
     headhaul.fill_in(page, "rep", password="not-the-one-we-made")
-    expect(page.get_by_text("e-mail address and/or password")).to_be_visible()
+    expect(page.get_by_text("email address and/or password")).to_be_visible()
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
 
 

@@ -45,4 +45,6 @@ behaviour("[data-palette]", (dialog) => {
   });
 
   new MutationObserver(() => choose(0)).observe(dialog.querySelector("[role=listbox]"), { childList: true });
+  // While it settles, htmx gives an element whose id was there before its former attributes back.
+  dialog.addEventListener("htmx:after:settle", () => now() < 0 && choose(0));
 });
