@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from headhaul.carriers.choices import CdlLevel, Equipment
@@ -143,11 +144,9 @@ class EquipmentColumns:
 
 def equipment_columns(cargo_mask: NDArray[np.int64], cargo_other: pa.Array) -> EquipmentColumns:
     """`equipment_of` for whole columns; each distinct combination is worked out once."""
-    other = cargo_other.dictionary_encode()
-    groups = np.array([word_group_of(text or "") for text in other.dictionary.to_pylist()] or [0], dtype=np.int64)
-    group = (
-        groups[other.indices.fill_null(0).to_numpy(zero_copy_only=False).astype(np.int64)] if len(other) else groups[:0]
-    )
+    other = pc.fill_null(cargo_other, "").dictionary_encode()
+    groups = np.array([word_group_of(text) for text in other.dictionary.to_pylist()], dtype=np.int64)
+    group = groups[other.indices.to_numpy(zero_copy_only=False)] if len(other) else np.zeros(0, np.int64)
     keys, where = np.unique(cargo_mask | (group << 32), return_inverse=True)
     found = np.array([equipment_of(int(key) & 0xFFFFFFFF, int(key) >> 32) for key in keys], dtype=np.int16)
     rows = found.reshape(-1, 3)[where]

@@ -81,7 +81,7 @@ _DRIVERS = {
     "hazmat": ("(position('H' in endorsements) > 0)::int", "int2"),
     "tank": ("(position('N' in endorsements) > 0)::int", "int2"),
     "passenger": ("(position('P' in endorsements) > 0)::int", "int2"),
-    "active": ("coalesce(greatest(%(day)s::date - last_active_on, 0), -1)", "int4"),
+    "active": ("coalesce(greatest(%(seen)s::date - last_active_on, 0), -1)", "int4"),
 }
 _DRIVERS_FROM = """
 from carriers_driver
@@ -167,9 +167,13 @@ def read_census(*, day: date, at: datetime, dot_number: int | None = None) -> Ce
     )
 
 
-def read_drivers(*, day: date, geo: Geography, half_life_days: float) -> DriverColumns:
-    """Drivers who are available on the day. Without a stated preference they do any kind of work."""
-    raw = read_arrays(_DRIVERS, _DRIVERS_FROM, {"day": day})
+def read_drivers(*, day: date, geo: Geography, half_life_days: float, seen: date | None = None) -> DriverColumns:
+    """Drivers who are available on the day. Without a stated preference they do any kind of work.
+
+    For a day that is long over, `seen` is the day the pool was last heard from: when each driver was active before that
+    day is not kept, so they count as idle then as they are now.
+    """
+    raw = read_arrays(_DRIVERS, _DRIVERS_FROM, {"day": day, "seen": seen or day})
     days = np.where(raw["active"] < 0, np.nan, raw["active"].astype(np.float64))
     return DriverColumns(
         place=geo.places_of(zip3=raw["zip3"], state=_states(raw["state"])),

@@ -68,6 +68,8 @@ class Batches:
 
     def _read_text(self, places: dict[str, int]) -> Iterator[Batch]:
         for block in self._text.blocks():
+            if block.data.count(b'"') % 2:
+                block = leave_out_open_quotes(block, self._text.delimiter)
             table, broken = self._parse(block, places)
             if any("\n" in text.rstrip("\r\n") or "\r" in text.rstrip("\r\n") for _, text, _ in broken):
                 block = leave_out_open_quotes(block, self._text.delimiter)

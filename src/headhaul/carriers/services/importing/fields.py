@@ -137,12 +137,11 @@ class Columns:
             numbers = pc.cast(array, pa.int64())
         except pa.ArrowInvalid:
             trimmed = pc.utf8_trim_whitespace(array)
-            plain = pc.replace_substring_regex(trimmed, r"^(\d{1,3}(?:,\d{3})+|\d+)(?:\.0*)?$", r"\1")
-            plain = pc.replace_substring(plain, ",", "")
-            plain = pc.if_else(pc.equal(plain, ""), None, plain)
-            fits = pc.match_substring_regex(plain, r"^-?\d{1,18}$")
+            trimmed = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
+            fits = pc.match_substring_regex(trimmed, r"^-?(?:\d{1,3}(?:,\d{3}){1,5}|\d{1,18})(?:\.0*)?$")
             self._mark(name, array, pc.invert(fits), "should be a whole number")
-            numbers = pc.cast(pc.if_else(fits, plain, None), pa.int64())
+            plain = pc.replace_substring_regex(pc.if_else(fits, trimmed, None), r"\.0*$", "")
+            numbers = pc.cast(pc.replace_substring(plain, ",", ""), pa.int64())
         lowest = pc.min(numbers).as_py()
         if lowest is not None and lowest < 0:
             self._mark(name, array, pc.less(numbers, 0), "is negative")

@@ -180,6 +180,7 @@ def record_lines(data: bytes, delimiter: str) -> list[int]:
     starts: list[int] = []
     reader = csv.reader(StringIO(data.decode("utf-8"), newline=""), delimiter=delimiter)
     before = 0
+    limit = csv.field_size_limit(LONGEST_RECORD)
     try:
         for row in reader:
             if row:
@@ -187,6 +188,8 @@ def record_lines(data: bytes, delimiter: str) -> list[int]:
             before = reader.line_num
     except csv.Error:
         pass
+    finally:
+        csv.field_size_limit(limit)
     return starts
 
 
