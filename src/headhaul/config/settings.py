@@ -11,7 +11,7 @@ from headhaul.config.content_security import content_security_policy
 from headhaul.config.database import database_settings
 from headhaul.config.env import SettingError, env, load_env_file
 from headhaul.config.logs import logging_settings
-from headhaul.config.places import DEFAULT_HOME, ENV_FILE, PACKAGE
+from headhaul.config.places import DEFAULT_HOME, ENV_FILE
 from headhaul.config.secret_key import kept_secret
 from headhaul.config.single_sign_on import oidc_providers
 
@@ -45,13 +45,24 @@ SECRET_KEY = env.secret("HEADHAUL_SECRET_KEY") or kept_secret(HEADHAUL_HOME, "se
 SECRET_KEY_FALLBACKS = env.several("HEADHAUL_SECRET_KEY_FALLBACKS")
 
 # ── Rooms ────────────────────────────────────────────────────────────────────────────────────────────────────────
-_ROOMS = ["nightly", "api", "analytics", "activities", "accounts", "carriers"]
-_ROOMS += ["actions", "compliance", "preferences", "security"]
-_PANELS = ["ui", "session", "dashboard", "signals", "accounts", "admin"]
 INSTALLED_APPS = [
     "headhaul.config",
-    *[f"headhaul.console.{panel}" for panel in _PANELS if (PACKAGE / "console" / panel / "apps.py").is_file()],
-    *[f"headhaul.{room}" for room in _ROOMS if (PACKAGE / room / "__init__.py").is_file()],
+    "headhaul.console.ui",
+    "headhaul.console.session",
+    "headhaul.console.dashboard",
+    "headhaul.console.signals",
+    "headhaul.console.accounts",
+    "headhaul.console.admin",
+    "headhaul.api",
+    "headhaul.nightly",
+    "headhaul.analytics",
+    "headhaul.activities",
+    "headhaul.accounts",
+    "headhaul.carriers",
+    "headhaul.actions",
+    "headhaul.compliance",
+    "headhaul.preferences",
+    "headhaul.security",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -104,13 +115,11 @@ UPLOAD_MAX_BYTES = env.whole("HEADHAUL_MAX_UPLOAD_MB", 2048, least=1, most=65536
 MAX_REQUEST_BYTES = env.whole("HEADHAUL_MAX_REQUEST_MB", 10, least=1, most=4096) * 1_000_000
 
 # ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
-_JINJA_ENVIRONMENT = "headhaul.console.ui.templating.environment"
-_has_jinja_environment = (PACKAGE / "console" / "ui" / "templating.py").is_file()
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "APP_DIRS": True,
-        "OPTIONS": {"environment": _JINJA_ENVIRONMENT} if _has_jinja_environment else {},
+        "OPTIONS": {"environment": "headhaul.console.ui.templating.environment"},
     },
     {  # for the pages of libraries
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -135,7 +144,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # ── Sign-in ──────────────────────────────────────────────────────────────────────────────────────────────────────
-AUTH_USER_MODEL = "security.User" if (PACKAGE / "security" / "models.py").is_file() else "auth.User"
+AUTH_USER_MODEL = "security.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
@@ -191,6 +200,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_SSL_REDIRECT = False  # the proxy that ends TLS redirects; a loop here would hide the health page
 X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "headhaul.console.ui.views.form_too_old"
 
 # ── Outside services and the rest ────────────────────────────────────────────────────────────────────────────────
 FMCSA_WEB_KEY = env.secret("FMCSA_WEB_KEY")

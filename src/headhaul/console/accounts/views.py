@@ -14,7 +14,7 @@ from headhaul.console.ui.bridge import remember_toast, render, run, wants_fragme
 from headhaul.kernel import AppError, InvalidData, NotFound
 
 FILTERS = ("q", "status", "segment", "state", "source", "owner", "tag", "equipment", "minScore", "createdSince")
-FIELDS = ("name", "dot_number", "status", "segment", "state", "city", "phone", "website", "fleet_size")
+FIELDS = ("name", "dotNumber", "status", "segment", "state", "city", "phone", "website", "fleetSize")
 
 
 @login_required

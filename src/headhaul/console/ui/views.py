@@ -25,6 +25,11 @@ def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpR
     return render(request, "ui/problem.html", {"title": "Not allowed", "message": said, "fields": {}}, status=403)
 
 
+def form_too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403 for a form whose secret does not fit: opened before signing in anew, or sent from elsewhere."""
+    return forbidden(request)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: no database, no session, no template that may fail again."""
     return render(request, "ui/broken.html", {}, status=500)
