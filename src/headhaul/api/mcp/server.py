@@ -20,6 +20,7 @@ from django.utils import timezone
 from headhaul.actions.services.replies import failure_json
 from headhaul.api.callers import bearer
 from headhaul.api.errors import MethodNotAllowed
+from headhaul.api.mcp.scope_keys import ACTOR, REQUEST_ID
 from headhaul.kernel import Actor, AppError, Forbidden, Unauthenticated, Unavailable
 
 if TYPE_CHECKING:
@@ -29,7 +30,6 @@ Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
-ACTOR, REQUEST_ID = "headhaul.actor", "headhaul.request_id"
 MAX_BODY = 2_500_000
 
 _running: StreamableHTTPSessionManager | None = None

@@ -14,7 +14,7 @@ from mcp.server.lowlevel import Server
 from headhaul.actions import dispatch
 from headhaul.actions.services.catalogue import schemas_of
 from headhaul.actions.services.replies import failure_json
-from headhaul.api.mcp.server import ACTOR, REQUEST_ID
+from headhaul.api.mcp.scope_keys import ACTOR, REQUEST_ID
 from headhaul.kernel import ANONYMOUS, Action, Actor, AppError, Door
 from headhaul.kernel.actions import registry
 from headhaul.security.permissions import can

@@ -8,19 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import importlib
-from importlib.util import find_spec
-from typing import Any
 
 from django.conf import settings
 
+from headhaul.api import mcp
 from headhaul.config.serving import health, metrics
 from headhaul.config.serving.asgi_types import Application, Receive, Scope, Send, plain
 from headhaul.config.serving.request_body import BodyRefused, declared_length, read_body
 from headhaul.config.serving.sync_bridge import SyncBridge
 
 EVENTS, AGENTS = "/events", "/mcp"
-_AGENTS_MODULE = "headhaul.api.mcp"
 
 
 def _under(path: str, prefix: str) -> bool:
@@ -33,7 +30,6 @@ class Hybrid:
     def __init__(self, *, django_async: Application, threads: int = 2) -> None:
         self._django_async = django_async
         self._sync = SyncBridge(threads=threads)
-        self._agents: Any = importlib.import_module(_AGENTS_MODULE) if _has(_AGENTS_MODULE) else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -49,8 +45,8 @@ class Hybrid:
             await health.answer(path, send)
         elif path == metrics.PATH:
             await metrics.answer(scope, send)
-        elif self._agents is not None and _under(path, AGENTS):
-            await self._agents.application(scope, receive, send)
+        elif _under(path, AGENTS):
+            await mcp.application(scope, receive, send)
         elif _under(path, EVENTS):
             await self._django_async(scope, receive, send)
         else:
@@ -85,8 +81,7 @@ class Hybrid:
                 message = await receive()
                 if message["type"] == "lifespan.startup":
                     try:
-                        if self._agents is not None and hasattr(self._agents, "lifespan"):
-                            await stack.enter_async_context(self._agents.lifespan())
+                        await stack.enter_async_context(mcp.lifespan())
                     except Exception as problem:
                         await send({"type": "lifespan.startup.failed", "message": repr(problem)})
                         raise
@@ -96,10 +91,3 @@ class Hybrid:
                     await asyncio.to_thread(self._sync.close)
                     await send({"type": "lifespan.shutdown.complete"})
                     return
-
-
-def _has(module: str) -> bool:
-    try:
-        return find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command, get_commands
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
@@ -67,8 +67,7 @@ class Command(BaseCommand):
             finally:
                 cursor.execute("select pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
         collect_if_changed()
-        if "first_start" in get_commands():
-            call_command("first_start")
+        call_command("first_start")
         connection.close()
 
     def _say(self, text: str) -> None:
