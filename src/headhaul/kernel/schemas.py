@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Generic, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, WithJsonSchema
 from pydantic.alias_generators import to_camel
 
 MAX_DOT_NUMBER = 99_999_999  # the registry prints USDOT numbers in eight digits
@@ -43,7 +43,21 @@ def _dot_number(value: Any) -> Any:
     return int(text)
 
 
-DotNumber = Annotated[int, BeforeValidator(_dot_number), Field(ge=1, le=MAX_DOT_NUMBER, examples=[158121])]
+_DOT_NUMBER_SCHEMA = {
+    "anyOf": [
+        {"type": "integer", "minimum": 1, "maximum": MAX_DOT_NUMBER},
+        {"type": "string", "pattern": r"^\s*0{0,9}[1-9][0-9]{0,7}\s*$"},
+    ],
+    "description": "A USDOT number; leading zeros do not matter.",
+    "examples": [158121],
+}
+DotNumber = Annotated[
+    int,
+    BeforeValidator(_dot_number),
+    Field(ge=1, le=MAX_DOT_NUMBER),
+    WithJsonSchema(_DOT_NUMBER_SCHEMA, mode="validation"),
+    WithJsonSchema({"type": "integer", "examples": [158121]}, mode="serialization"),
+]
 StateCode = Annotated[
     str, StringConstraints(strip_whitespace=True, to_upper=True, pattern=r"^[A-Za-z]{2}$"), Field(examples=["TX"])
 ]

@@ -1,0 +1,110 @@
+"""What holds for every action that is or will be declared."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from contextlib import suppress
+
+import pytest
+from django.db import connection, transaction
+
+from headhaul.actions import dispatch
+from headhaul.kernel import Action, Actor, Call, InvalidData, NotFound, Page, Paged, Payload, Result, Role, Unavailable
+from headhaul.kernel import actions as kernel
+from headhaul.kernel.actions import action, registry
+from tests.api.sampling import sample_data
+from tests.cast import NOON
+
+V, R, M, A = Role.VIEWER, Role.REP, Role.MANAGER, Role.ADMIN
+
+# Names and roles that the plan and the product's description bind; a write is marked with +.
+BOUND = {
+    "getDashboardKPIs": V, "getTopProspects": V, "getAlerts": V, "search": V, "+dismissAlert": R,
+    "getAccount": V, "listAccounts": V, "+createAccount": R, "+updateAccount": R, "+addTag": R, "+removeTag": R,
+    "+assignAccount": M,
+    "getSignal": V, "getSignalHistory": V, "getSignalSpikes": V, "explainSignal": V, "simulateSignals": V,
+    "+runProspecting": M, "+importCarriers": M, "+importDrivers": M,
+    "getJobRuns": M, "+runJob": A,
+    "listUsers": A, "+setRole": A, "getAuditLog": A, "verifyAuditLog": A, "getSettings": A, "+saveSettings": A,
+    "+createApiToken": A, "+revokeApiToken": A,
+}  # fmt: skip
+
+
+EVERYONE = list(registry().values())
+
+
+@pytest.mark.parametrize("marked", BOUND)
+def test_bound_names_have_their_role_and_effect(marked: str) -> None:
+    declared = registry()[marked.removeprefix("+")]
+    assert (declared.role, declared.writes) == (BOUND[marked], marked.startswith("+"))
+
+
+@pytest.mark.parametrize("declared", EVERYONE, ids=lambda declared: declared.name)
+def test_an_action_is_declared_as_the_others_are(declared: Action) -> None:
+    assert declared.handler.__module__.startswith(f"headhaul.{declared.room}.actions")
+    assert declared.reply != declared.name
+    assert declared.doc.splitlines()[0].endswith(".")
+    assert len(inspect.getsource(declared.handler).splitlines()) <= 40
+    assert not (declared.sends and not declared.writes), "what reaches a person is a write"
+
+
+@pytest.mark.parametrize("declared", EVERYONE, ids=lambda declared: declared.name)
+def test_data_is_camel_case_and_refuses_what_it_does_not_know(declared: Action) -> None:
+    for model in (declared.input, declared.output):
+        names = [field.alias or name for name, field in model.model_fields.items()]
+        assert all(re.fullmatch(r"[a-z][a-zA-Z0-9]*", name) for name in names)
+    assert declared.input.model_config["extra"] == "forbid"
+
+
+@pytest.mark.parametrize("declared", EVERYONE, ids=lambda declared: declared.name)
+def test_lists_are_paged(declared: Action) -> None:
+    if issubclass(declared.output, Paged):
+        assert issubclass(declared.input, Page)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "declared", [declared for declared in EVERYONE if not declared.writes], ids=lambda declared: declared.name
+)
+def test_a_read_writes_nothing(ada: Actor, declared: Action) -> None:
+    """The database itself refuses every write inside."""
+    data = sample_data(declared.name)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION READ ONLY")
+        with suppress(InvalidData, NotFound, Unavailable):
+            dispatch(declared.name, data, actor=ada, at=NOON, door="job")
+
+
+class Nothing(Payload):
+    """Takes nothing."""
+
+
+class Done(Result):
+    """Gives nothing."""
+
+
+def complete(call: Call, data: Nothing) -> Done:
+    """Does nothing."""
+    return Done()
+
+
+def test_an_incomplete_declaration_fails_at_import() -> None:
+    def undocumented(call: Call, data: Nothing) -> Done:
+        return Done()
+
+    def without_data(call: Call) -> Done:
+        """Takes too little."""
+        return Done()
+
+    def of_a_dict(call: Call, data: dict) -> Done:  # type: ignore[type-arg]
+        """Takes anything."""
+        return Done()
+
+    for handler in (undocumented, without_data, of_a_dict):
+        with pytest.raises(TypeError):
+            action("sampleAction", reply="sampleDone", role=V)(handler)  # type: ignore[arg-type]
+    for name in ("sample action", "SampleAction", "x", "listUsers"):
+        with pytest.raises(TypeError):
+            action(name, reply="sampleDone", role=V)(complete)
+    assert "sampleAction" not in kernel._registry
