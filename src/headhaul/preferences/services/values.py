@@ -58,9 +58,7 @@ def forget() -> None:
         _cache.clear()
 
 
-def save(
-    *, section: type[Section], values: dict[str, Any], expected_version: int, by: Actor, at: datetime
-) -> Stored:
+def save(*, section: type[Section], values: dict[str, Any], expected_version: int, by: Actor, at: datetime) -> Stored:
     """Store changed values; Conflict when somebody saved in between, InvalidData names the field."""
     with transaction.atomic():
         before = _read(section, lock=True)
@@ -88,9 +86,7 @@ def _read(section: type[Section], *, lock: bool = False) -> Stored:
     with connection.cursor() as cursor:
         if lock:  # also where no row exists yet, so that two first saves meet
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('settings'), hashtext(%s))", [section.key])
-        cursor.execute(
-            "SELECT values::text, version FROM preferences_storedsection WHERE key = %s", [section.key]
-        )
+        cursor.execute("SELECT values::text, version FROM preferences_storedsection WHERE key = %s", [section.key])
         row = cursor.fetchone()
     return Stored(_tolerant(section, json.loads(row[0])), row[1]) if row else Stored(section(), 0)
 
