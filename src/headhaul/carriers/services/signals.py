@@ -39,9 +39,7 @@ def compute_day(*, day: date, at: datetime, beat: Callable[[str], None] = lambda
     keeping = preferences.get(SignalsSection)
     geo = geography()
     beat("reading carriers and drivers")
-    drivers = read_drivers(
-        day=day, geo=geo, half_life_days=scoring.recency_half_life_days, seen=max(day, at.date())
-    )
+    drivers = read_drivers(day=day, geo=geo, half_life_days=scoring.recency_half_life_days, seen=max(day, at.date()))
     cells, pool = driver_cells(drivers), len(drivers)
     del drivers
     census = read_census(day=day, at=at)

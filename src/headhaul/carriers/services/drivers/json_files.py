@@ -20,6 +20,7 @@ from headhaul.carriers.services.importing.text import normal_name, utf8_blocks
 
 ROWS = 20_000
 LONGEST_LINE = 4 << 20
+WRAPPERS = ("drivers", "data", "items", "records", "results")
 
 
 class JsonDrivers:
@@ -94,7 +95,7 @@ class JsonDrivers:
 
     def _path(self) -> str:
         head = self._stream.peek()
-        key = next((k for k in ("drivers", "data", "items", "records", "results") if f'"{k}"'.encode() in head), None)
+        key = next((k for k in WRAPPERS if f'"{k}"'.encode() in head), None)
         if key is None:
             raise ImportRefused(
                 f"{self._source.name} holds no list of drivers. Expected an array, or an object per line."
@@ -137,7 +138,9 @@ def _is_lines(head: bytes) -> bool:
         row = json.loads(line)
     except ValueError:
         return False
-    return isinstance(row, dict) and (not rest.strip() or rest.lstrip()[:1] == b"{")
+    if not isinstance(row, dict) or any(isinstance(row.get(key), list) and row[key] for key in WRAPPERS):
+        return False
+    return not rest.strip() or rest.lstrip()[:1] == b"{"
 
 
 def _text(value: Any) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import hashlib
 import io
@@ -170,7 +171,9 @@ class SourceFile:
                 raise ImportRefused(f"{self.name} is {what}, not a table of carriers or drivers.")
         if head.startswith(b"PAR1"):
             raise ImportRefused(f"{self.name} is a packed Parquet file. Unpack it: Parquet is compressed inside.")
-        visible = head.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
+        encoding = wide_encoding(head)
+        text = head.decode(encoding, "replace").encode() if encoding else head
+        visible = text.lstrip(b"\xef\xbb\xbf \t\r\n")[:200].lower()
         if visible.startswith((b"<!doctype", b"<html", b"<?xml", b"<head", b"<body")):
             raise ImportRefused(
                 f"{self.name} is a web page, probably the error page of a download that failed, not a table."
@@ -204,6 +207,24 @@ class _Hashing(io.RawIOBase):
             self._digest.update(data[self.hashed_to - at :])
             self.hashed_to = at + len(data)
         return len(data)
+
+
+def wide_encoding(head: bytes) -> str:
+    """UTF-16 or UTF-32 by their marks or by where the NULs are; "" for everything else."""
+    for mark, name in (
+        (codecs.BOM_UTF32_LE, "utf-32-le"),
+        (codecs.BOM_UTF32_BE, "utf-32-be"),
+        (codecs.BOM_UTF16_LE, "utf-16-le"),
+        (codecs.BOM_UTF16_BE, "utf-16-be"),
+    ):
+        if head.startswith(mark):
+            return name
+    sample = head[:2000]
+    if len(sample) >= 4 and sample[1::2].count(0) > len(sample) * 0.3:
+        return "utf-16-le"
+    if len(sample) >= 4 and sample[0::2].count(0) > len(sample) * 0.3:
+        return "utf-16-be"
+    return ""
 
 
 def _stamp(stat: os.stat_result) -> tuple[int, int, int, int]:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from io import StringIO
 
 from headhaul.carriers.errors import ImportRefused
-from headhaul.carriers.services.importing.streams import SourceFile
+from headhaul.carriers.services.importing.streams import SourceFile, wide_encoding
 
 DELIMITERS = ",\t;|"
 NUL_MARK = "\u2400"  # stands where a NUL byte was: PostgreSQL cannot store one, and the row is refused
@@ -40,7 +40,7 @@ def normal_name(column: str) -> str:
 def utf8_blocks(source: SourceFile) -> Iterator[bytes]:
     """The file as UTF-8, cut anywhere. UTF-16 and UTF-32 by byte order mark or by the pattern of NULs; otherwise UTF-8,
     and what is not UTF-8 is left for `to_utf8` to read as Windows-1252 line by line."""
-    encoding = _wide_encoding(source.head)
+    encoding = wide_encoding(source.head)
     if not encoding:
         first = True
         for block in source.blocks():
@@ -191,23 +191,6 @@ def record_lines(data: bytes, delimiter: str) -> list[int]:
     finally:
         csv.field_size_limit(limit)
     return starts
-
-
-def _wide_encoding(head: bytes) -> str:
-    for mark, name in (
-        (codecs.BOM_UTF32_LE, "utf-32-le"),
-        (codecs.BOM_UTF32_BE, "utf-32-be"),
-        (codecs.BOM_UTF16_LE, "utf-16-le"),
-        (codecs.BOM_UTF16_BE, "utf-16-be"),
-    ):
-        if head.startswith(mark):
-            return name
-    sample = head[:2000]
-    if len(sample) >= 4 and sample[1::2].count(0) > len(sample) * 0.3:
-        return "utf-16-le"
-    if len(sample) >= 4 and sample[0::2].count(0) > len(sample) * 0.3:
-        return "utf-16-be"
-    return ""
 
 
 def _line_to_utf8(line: bytes) -> bytes:
