@@ -29,8 +29,11 @@ setup-dev: $(VENV)/.setup-dev ## Install what checking and testing need, too
 run: $(VENV)/.setup ## Start Headhaul: database, worker and console, on PORT (8000)
 	@exec $(BIN)/headhaul serve
 
-demo: $(VENV)/.setup ## Load the believable small market into a fresh home and show what it holds
-	@HEADHAUL_HOME="$${HEADHAUL_DEMO_HOME:-$(CURDIR)/var/demo}" $(BIN)/headhaul demo
+demo: export HEADHAUL_HOME := $(CURDIR)/var/demo
+demo: export HEADHAUL_DEMO := 1
+demo: $(VENV)/.setup ## Start in a home of its own (var/demo) with the example market, freshly loaded
+	@rm -rf var/demo/postgres
+	@exec $(BIN)/headhaul serve
 
 check: $(VENV)/.setup-dev ## Lint, types, import contracts, migrations, docs made from code
 	@$(BIN)/ruff check .

@@ -36,6 +36,7 @@ THROWAWAY = DURABLE | {
     "shared_buffers": "128MB",
     "max_connections": "300",
 }
+_ROOM_FOR_PARALLEL_QUERIES = 1 << 30
 _LAST_WORDS_SECONDS = 60  # a server that is shutting down may be writing its checkpoint
 _LARGEST_LOG = 10_000_000
 
@@ -163,6 +164,16 @@ def _kill(pid: int) -> None:
         return
 
 
+def shared_memory() -> dict[str, str]:
+    """Containers often have 64 MB of /dev/shm, on which a large parallel query breaks off: files do, too."""
+    try:
+        room = os.statvfs("/dev/shm")  # noqa: S108 (only measured)
+    except OSError:
+        return {"dynamic_shared_memory_type": "mmap"}
+    small = room.f_blocks * room.f_frsize < _ROOM_FOR_PARALLEL_QUERIES
+    return {"dynamic_shared_memory_type": "mmap"} if small else {}
+
+
 def options_from(text: str) -> dict[str, str]:
     """`shared_buffers=1GB,work_mem=64MB` as a dict."""
     pairs = [part.partition("=") for part in text.split(",") if part.strip()]
@@ -172,9 +183,8 @@ def options_from(text: str) -> dict[str, str]:
 def main() -> int:
     """`python -m headhaul.config.embedded_postgres.keeper DIRECTORY durable|throwaway`"""
     layout = Layout.of(Path(sys.argv[1]))
-    options = (DURABLE if sys.argv[2] == "durable" else THROWAWAY) | options_from(
-        os.environ.get("HEADHAUL_POSTGRES_OPTIONS", "")
-    )
+    kind = DURABLE if sys.argv[2] == "durable" else THROWAWAY
+    options = kind | shared_memory() | options_from(os.environ.get("HEADHAUL_POSTGRES_OPTIONS", ""))
     try:
         keep(layout, options=options)
     except EmbeddedPostgresError as refusal:
