@@ -116,9 +116,9 @@ def crashes(dot_number: int) -> CrashSummary | None:
     if newest is None:
         return None
     found: dict[str, Any] = rows.filter(report_date__gt=newest - CRASH_WINDOW).aggregate(
-        crashes=Count("*"),
-        fatal=Count("*", filter=Q(fatalities__gt=0)),
-        injury=Count("*", filter=Q(injuries__gt=0)),
+        crashes=Count("report_number"),
+        fatal=Count("report_number", filter=Q(fatalities__gt=0)),
+        injury=Count("report_number", filter=Q(injuries__gt=0)),
         first_on=Min("report_date"),
         last_on=Max("report_date"),
         as_of=Max("as_of"),
