@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
@@ -10,6 +11,7 @@ from django.db import connection
 from headhaul.carriers.choices import ImportState
 from headhaul.carriers.models import ImportRun, SignalDay
 from headhaul.config.doctor.findings import Finding, ago, bad, good, notice
+from headhaul.config.embedded_postgres import Layout
 from headhaul.config.serving.health import unapplied_migrations
 from headhaul.nightly.choices import RunKind, RunState
 from headhaul.nightly.models import JobRun
@@ -26,7 +28,8 @@ def server() -> Finding:
     with connection.cursor() as cursor:
         cursor.execute("select current_setting('server_version'), pg_database_size(current_database())")
         version, size = cursor.fetchone()
-    kind = "DATABASE_URL" if settings.DATABASE_URL else "embedded"
+    embedded = settings.DATABASES["default"].get("EMBEDDED_IN")
+    kind = f"embedded in {Layout.of(Path(embedded)).base}" if embedded else "DATABASE_URL"
     text = f"PostgreSQL {version} ({kind}), {size / 1e6:,.0f} MB"
     if int(version.split(".")[0]) < _OLDEST_SERVER:
         return bad("Database", f"{text}: version {_OLDEST_SERVER} or later is needed")
