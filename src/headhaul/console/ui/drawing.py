@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from django.templatetags.static import static
 from markupsafe import Markup
@@ -17,6 +17,7 @@ def _sprite() -> str:
     return static(SPRITE)
 
 
+@lru_cache(maxsize=1_024)
 def icon(name: str, label: str = "", extra: str = "", tone: str = "") -> Markup:
     """A drawing of the sprite. With a label it speaks for itself; without one a word beside it must."""
     voice = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')

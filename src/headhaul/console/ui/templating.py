@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +28,13 @@ SOURCES = {source.value: source.label for source in AccountSource}
 
 def address(name: str, *args: Any, query: Mapping[str, Any] | None = None, **kwargs: Any) -> str:
     """The address of a page, with what the query string should say."""
-    return reverse(name, args=args or None, kwargs=kwargs or None) + question(query or {})
+    return _path(name, args, tuple(kwargs.items())) + question(query or {})
+
+
+@lru_cache(maxsize=8_192)
+def _path(name: str, args: tuple[Any, ...], named: tuple[tuple[str, Any], ...]) -> str:
+    """Kept, because a list asks for hundreds."""
+    return reverse(name, args=args or None, kwargs=dict(named) or None)
 
 
 def question(values: Mapping[str, Any]) -> str:

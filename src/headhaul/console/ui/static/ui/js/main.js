@@ -12,4 +12,5 @@ import "./filters.js";
 import "./live.js";
 import "./lines.js";
 import "./print.js";
+import "./scroll.js";
 import "./chart.js";
