@@ -26,7 +26,14 @@ def person(name: str, role: Role, **fields: Any) -> Actor:
 
 def carrier(dot_number: int, **facts: Any) -> Carrier:
     """A carrier of the census: a reefer fleet in Dallas unless said otherwise."""
-    return Carrier.objects.create(
+    made = unsaved_carrier(dot_number, **facts)
+    made.save(force_insert=True)
+    return made
+
+
+def unsaved_carrier(dot_number: int, **facts: Any) -> Carrier:
+    """The same, to be saved with others."""
+    return Carrier(
         **{
             "dot_number": dot_number,
             "legal_name": f"CARRIER {dot_number} LLC",

@@ -8,7 +8,7 @@ from typing import Any
 
 from headhaul.carriers.choices import SEGMENTS, CdlLevel, Equipment, JobType
 from headhaul.carriers.models import Carrier, Driver
-from tests.factories.market import TODAY, carrier
+from tests.factories.market import TODAY, unsaved_carrier
 
 ZIPS = {
     "TX": ("75201", "77002", "78701"),
@@ -19,8 +19,8 @@ ZIPS = {
 
 
 def driver(driver_id: str, **facts: Any) -> Driver:
-    """A reefer and dry-van driver of Dallas with class A, active today, unless said otherwise."""
-    return Driver.objects.create(
+    """A reefer and dry-van driver of Dallas with class A, active today, unless said otherwise; not saved."""
+    return Driver(
         **{
             "driver_id": driver_id,
             "home_zip": "75201",
@@ -40,36 +40,41 @@ def driver(driver_id: str, **facts: Any) -> Driver:
 def town(*, carriers: int, drivers: int, seed: int = 3, today: date = TODAY) -> None:
     """A census and a pool that are the same for the same numbers."""
     dice = random.Random(seed)
-    for number in range(carriers):
-        state = dice.choice(list(ZIPS))
-        home = dice.choice(ZIPS[state])
-        units = dice.choice([2, 9, 30, 140, 700])
-        carrier(
-            1000 + number,
-            phy_state=state,
-            phy_zip=home,
-            zip3=int(home[:3]),
-            power_units=units,
-            effective_units=units,
-            segment=SEGMENTS[[2, 9, 30, 140, 700].index(units)],
-            equipment_primary=1 << dice.randrange(5),
-            specificity=dice.choice([40, 80, 100]),
-            job_mask=1 << JobType.REGIONAL | 1 << dice.randrange(4),
-            cdl_level=CdlLevel.A if number % 3 else CdlLevel.B,
-            status_code="A" if number % 17 else "I",
-        )
-    for number in range(drivers):
-        state = dice.choice(list(ZIPS))
-        home = dice.choice(ZIPS[state])
-        driver(
-            f"d{number:05d}",
-            home_zip=home,
-            home_state=state,
-            zip3=int(home[:3]),
-            cdl_class=dice.choice("AAAB"),
-            equipment_mask=1 << dice.randrange(5) | 1 << dice.randrange(5),
-            job_mask=dice.randrange(1, 16),
-            last_active_on=today - timedelta(days=dice.randrange(60)),
-            added_on=today - timedelta(days=dice.choice([1, 3, 20, 60, 100])),
-        )
-    assert Carrier.objects.count() == carriers
+    Carrier.objects.bulk_create([_carrier(number, dice) for number in range(carriers)])
+    Driver.objects.bulk_create([_driver(number, dice, today) for number in range(drivers)])
+
+
+def _carrier(number: int, dice: random.Random) -> Carrier:
+    state = dice.choice(list(ZIPS))
+    home = dice.choice(ZIPS[state])
+    units, segment = dice.choice(list(zip([2, 9, 30, 140, 700], SEGMENTS, strict=False)))
+    return unsaved_carrier(
+        1000 + number,
+        phy_state=state,
+        phy_zip=home,
+        zip3=int(home[:3]),
+        power_units=units,
+        effective_units=units,
+        segment=segment,
+        equipment_primary=1 << dice.randrange(5),
+        specificity=dice.choice([40, 80, 100]),
+        job_mask=1 << JobType.REGIONAL | 1 << dice.randrange(4),
+        cdl_level=CdlLevel.A if number % 3 else CdlLevel.B,
+        status_code="A" if number % 17 else "I",
+    )
+
+
+def _driver(number: int, dice: random.Random, today: date) -> Driver:
+    state = dice.choice(list(ZIPS))
+    home = dice.choice(ZIPS[state])
+    return driver(
+        f"d{number:05d}",
+        home_zip=home,
+        home_state=state,
+        zip3=int(home[:3]),
+        cdl_class=dice.choice("AAAB"),
+        equipment_mask=1 << dice.randrange(5) | 1 << dice.randrange(5),
+        job_mask=dice.randrange(1, 16),
+        last_active_on=today - timedelta(days=dice.randrange(60)),
+        added_on=today - timedelta(days=dice.choice([1, 3, 20, 60, 100])),
+    )

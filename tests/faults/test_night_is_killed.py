@@ -19,10 +19,12 @@ from django.db import connection
 from headhaul.accounts.models import Account, AccountScore, AccountTag, FieldChange
 from headhaul.activities.models import Alert
 from headhaul.carriers.models import CarrierEnrichment, Signal, SignalDay
-from headhaul.kernel import Role
+from headhaul.kernel import SYSTEM, Role
 from headhaul.nightly.choices import RunState, StepState, Trigger
 from headhaul.nightly.models import JobRun, JobStep
+from headhaul.nightly.preferences import Prospecting
 from headhaul.nightly.services import prospecting
+from headhaul.preferences.services.values import save
 from tests.factories.market import NOON, TODAY, person
 from tests.factories.pool import town
 
@@ -91,7 +93,8 @@ def runner() -> Iterator[Runner]:
 def market() -> None:
     person("Rosa", Role.REP)
     person("Rick", Role.REP)
-    town(carriers=300, drivers=900)
+    town(carriers=200, drivers=600)
+    save(section=Prospecting, values={"accountsPerRep": 6}, expected_version=0, by=SYSTEM, at=NOON)
     prospecting.rebuild(day=LAST_WEEK, trigger=Trigger.COMMAND, at=NOON)
 
 

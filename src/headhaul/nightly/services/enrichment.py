@@ -8,6 +8,7 @@ from headhaul import preferences
 from headhaul.accounts.choices import FleetSource
 from headhaul.accounts.services.enriching import enriched
 from headhaul.carriers.errors import CarrierNotFound
+from headhaul.carriers.models import CarrierEnrichment
 from headhaul.carriers.preferences import SegmentSettings
 from headhaul.carriers.schemas.enrichment import Enrichment
 from headhaul.carriers.services.enrichment import enrich
@@ -20,23 +21,30 @@ from headhaul.nightly.services.runs import Night, Outcome
 
 def enrich_accounts(night: Night) -> Outcome:
     """Look up each account opened for the day that was not looked up yet, best first, as many as the setting allows."""
-    waiting = [account for account in opened_for(night.day) if account.enriched_at is None]
-    asked = waiting[: preferences.get(Prospecting).enrichments]
-    counts: Counter[str] = Counter()
-    reasons: Counter[str] = Counter()
+    opened = opened_for(night.day)
+    waiting = [account for account in opened if account.enriched_at is None]
+    done = len(opened) - len(waiting)
+    asked = waiting[: max(0, preferences.get(Prospecting).enrichments - done)]
     for number, account in enumerate(asked, start=1):
         try:
             found = enrich(dot_number=account.dot_number or 0, at=night.at, by=SYSTEM)
         except CarrierNotFound:
-            counts["unknown"] += 1
             continue
         _keep(account.pk, found, night=night)
-        counts["from_fmcsa" if found.is_live else "from_census"] += 1
-        if not found.is_live:
-            reasons[found.reason.split(" The facts are from")[0]] += 1
         night.beat(f"{number} of {len(asked)}")
-    left = {"over_the_limit": len(waiting) - len(asked)} if len(waiting) > len(asked) else {}
-    return Outcome(counts=dict(counts), left_out=left, notes=[f"{reason} ({n})" for reason, n in reasons.items()])
+    return _report(night, over_the_limit=len(waiting) - len(asked))
+
+
+def _report(night: Night, *, over_the_limit: int) -> Outcome:
+    """What stands now for the day's accounts, whichever attempt of the run it came from."""
+    looked_up = [account.dot_number or 0 for account in opened_for(night.day) if account.enriched_at is not None]
+    answers = CarrierEnrichment.objects.filter(dot_number__in=looked_up)
+    troubles = Counter(answers.exclude(trouble="").values_list("trouble", flat=True))
+    return Outcome(
+        counts={"looked_up": len(looked_up), "from_fmcsa": answers.filter(trouble="").count()},
+        left_out={"over_the_limit": over_the_limit} if over_the_limit else {},
+        notes=[f"{trouble} ({count:,})" for trouble, count in troubles.most_common(5)],
+    )
 
 
 def _keep(account_id: int, found: Enrichment, *, night: Night) -> None:
