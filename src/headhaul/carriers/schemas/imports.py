@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from headhaul.carriers.schemas.words import RunId
 from headhaul.kernel import Page, Paged, Payload, Result
@@ -40,7 +40,12 @@ def _as_text(value: Any) -> Any:
     return str(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else value
 
 
-Cell = Annotated[str, BeforeValidator(_as_text), StringConstraints(max_length=300)]
+Cell = Annotated[
+    str,
+    BeforeValidator(_as_text),
+    StringConstraints(max_length=300),
+    WithJsonSchema({"anyOf": [{"type": "string", "maxLength": 300}, {"type": "number"}]}, mode="validation"),
+]
 
 
 class DriverPush(Payload):

@@ -104,15 +104,16 @@ class DriverPool:
         counts = Counts(duplicates=len(doubles))
         cursor.execute(f"select count(*) from {TABLE}")
         total = cursor.fetchone()[0]
-        cursor.execute(
-            f"""
-            update carriers_driver d set {", ".join(f"{v} = s.{v}" for v in values)}, updated_on = %s
-            from {TABLE} s where s.driver_id = d.driver_id
-            and ({", ".join(f"d.{v}" for v in values)}) is distinct from ({", ".join(f"s.{v}" for v in values)})
-            """,
-            [today],
-        )
-        counts.updated = cursor.rowcount
+        if values:  # a file or a push may name the drivers alone
+            cursor.execute(
+                f"""
+                update carriers_driver d set {", ".join(f"{v} = s.{v}" for v in values)}, updated_on = %s
+                from {TABLE} s where s.driver_id = d.driver_id
+                and ({", ".join(f"d.{v}" for v in values)}) is distinct from ({", ".join(f"s.{v}" for v in values)})
+                """,
+                [today],
+            )
+            counts.updated = cursor.rowcount
         given = [name for name in self.staging_columns if name != "added_on"]
         missing = [name for name in SQL_TYPES if name not in self.staging_columns and name != "added_on"]
         names = ", ".join([*given, *missing, "added_on", "updated_on"])
