@@ -28,7 +28,7 @@ def from_url(url: str) -> dict[str, Any]:
 def database_settings(*, url: str, home: Path, cluster: str = "postgres") -> dict[str, Any]:
     """Django's DATABASES. The embedded server is only named here; the first connection starts it."""
     if url:
-        chosen = from_url(url) | {"ENGINE": "django.db.backends.postgresql"}
+        chosen = from_url(url) | {"ENGINE": "headhaul.config.database"}
     else:
         place = Layout.of(home / cluster)
         chosen = {

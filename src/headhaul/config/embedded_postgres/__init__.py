@@ -24,6 +24,7 @@ DATABASE = "headhaul"
 _PATIENCE_SECONDS = 300  # recovery after a crash reads the log of everything since the last checkpoint
 
 _using: dict[Path, IO[str]] = {}
+_ensured: set[Path] = set()  # as asked: where a directory really is takes twenty looks at the disk to find out
 _guard = threading.Lock()
 
 
@@ -32,9 +33,12 @@ def ensure(directory: Path, *, durable: bool = True, check_again: bool = False) 
 
     After the first time this costs nothing; `check_again` looks once more, for those who watch over it.
     """
+    if directory in _ensured and not check_again:
+        return
     with _guard:
         layout = Layout.of(directory)
         if layout.base in _using and not (check_again and not is_running(layout)):
+            _ensured.add(directory)
             return
         _make_base(layout)
         with _locked(layout, "start.lock"):
@@ -45,14 +49,17 @@ def ensure(directory: Path, *, durable: bool = True, check_again: bool = False) 
                     _start(layout, durable=durable)
                 _make_database(layout)
             except BaseException:
+                _ensured.clear()
                 _using.pop(layout.base).close()
                 raise
+        _ensured.add(directory)
 
 
 def release(directory: Path, *, wait_seconds: float = 60) -> bool:
     """Stop using the server. True when it has then stopped, False when others still use it."""
     layout = Layout.of(directory)
     with _guard:
+        _ensured.clear()
         held = _using.pop(layout.base, None)
         if held is None:
             return not is_running(layout)
