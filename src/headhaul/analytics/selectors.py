@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from headhaul.accounts.choices import NOT_PROSPECTS, AccountSource, AccountStatus
-from headhaul.accounts.selectors.bar import REACHES, Bar
+from headhaul.accounts.selectors.bar import Bar
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.selectors.tallies import by_status, unowned_prospects
 from headhaul.analytics.schemas import DashboardKpis, Kpi, Link
-from headhaul.carriers.models import SignalDay
+from headhaul.carriers.selectors.days import Day, above_bar, before
+from headhaul.carriers.selectors.days import current as current_day
 
-_PROSPECTS = f"select count(*) as n from carriers_signal s where s.day = %(day)s and {REACHES}"
 _NEW = """
 select count(*) filter (where created_at >= %(since)s) as n,
        count(*) filter (where created_at < %(since)s) as before
@@ -22,17 +22,13 @@ from accounts_account where source = %(source)s and created_at >= %(earlier)s an
 
 def kpis(*, days: int, bar: Bar, at: datetime) -> DashboardKpis:
     """The tiles as of now, compared with `days` days before. `bar` is what makes a prospect."""
-    current = SignalDay.objects.filter(is_current=True).first()
-    earlier = current and _day_before(current.day, days=days)
+    current = current_day()
+    earlier = current and before(current.day, days=days)
     items = [*_of_signals(current, earlier, bar=bar), *_of_accounts(days=days, at=at)]
     return DashboardKpis(range=days, day=current and current.day, compared_with=earlier and earlier.day, items=items)
 
 
-def _day_before(day: date, *, days: int) -> SignalDay | None:
-    return SignalDay.objects.filter(day__lte=day - timedelta(days=days)).order_by("-day").first()
-
-
-def _of_signals(now: SignalDay | None, then: SignalDay | None, *, bar: Bar) -> list[Kpi]:
+def _of_signals(now: Day | None, then: Day | None, *, bar: Bar) -> list[Kpi]:
     as_of = now.computed_at if now else None
     above = {"minScore": bar.score, "minDrivers": bar.drivers, "isWorthy": True}
     rows = [
@@ -54,8 +50,8 @@ def _of_signals(now: SignalDay | None, then: SignalDay | None, *, bar: Bar) -> l
     ]
 
 
-def _above(signals: SignalDay | None, bar: Bar) -> int | None:
-    return None if signals is None else int(_one(_PROSPECTS, bar.parameters | {"day": signals.day, "fleet": 0})["n"])
+def _above(signals: Day | None, bar: Bar) -> int | None:
+    return None if signals is None else above_bar(signals, score=round(bar.score * 100), drivers=bar.drivers)
 
 
 def _of_accounts(*, days: int, at: datetime) -> list[Kpi]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
+from functools import cache, cached_property
 
 
 class Equipment(IntEnum):
@@ -21,7 +22,7 @@ class Equipment(IntEnum):
     LIVESTOCK = 8
     BUS = 9
 
-    @property
+    @cached_property
     def code(self) -> str:
         """The word on the wire and in tags."""
         return self.name.lower()
@@ -55,7 +56,7 @@ class JobType(IntEnum):
     REGIONAL = 2
     OTR = 3
 
-    @property
+    @cached_property
     def code(self) -> str:
         """The word on the wire and in tags."""
         return self.name.lower()
@@ -90,7 +91,7 @@ class Level(IntEnum):
     MEDIUM = 1
     HIGH = 2
 
-    @property
+    @cached_property
     def code(self) -> str:
         """The word on the wire."""
         return self.name.lower()
@@ -177,14 +178,32 @@ class ImportState(StrEnum):
     FAILED = "failed"
 
 
+# A list asks for the words of a mask fifty times a page, and going through an enum costs more than a row's SQL.
+@cache
+def equipment_kinds(mask: int) -> tuple[Equipment, ...]:
+    """The families of an equipment mask, in bit order."""
+    return tuple(kind for kind in Equipment if mask >> kind & 1)
+
+
+@cache
+def gate_codes(mask: int) -> tuple[str, ...]:
+    """The words of what stands against a carrier, in bit order."""
+    return tuple(gate.name.lower() for gate in Gate if mask >> gate & 1)
+
+
+@cache
+def _job_codes(mask: int) -> tuple[str, ...]:
+    return tuple(kind.code for kind in JobType if mask >> kind & 1)
+
+
 def equipment_codes(mask: int) -> list[str]:
     """The wire words of an equipment mask, in bit order."""
-    return [kind.code for kind in Equipment if mask >> kind & 1]
+    return [kind.code for kind in equipment_kinds(mask)]
 
 
 def job_codes(mask: int) -> list[str]:
     """The wire words of a job mask, in bit order."""
-    return [kind.code for kind in JobType if mask >> kind & 1]
+    return list(_job_codes(mask))
 
 
 def equipment_mask(kinds: Iterable[Equipment]) -> int:

@@ -11,7 +11,8 @@ from headhaul.accounts.selectors.bar import Bar
 from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.accounts.selectors.reasons import reasons_of
 from headhaul.carriers.choices import Equipment, Level, equipment_codes, job_codes
-from headhaul.carriers.models import SignalDay
+from headhaul.carriers.selectors.days import before
+from headhaul.carriers.selectors.days import current as current_day
 from headhaul.kernel import Actor
 
 _TOP = """
@@ -29,17 +30,19 @@ where {where}
 order by s.score_hundredths desc, s.dot_number desc
 limit %s
 """
+_EQUIPMENT, _JOBS = equipment_codes(-1), job_codes(-1)
 
 
 def top(*, asked: GetTopProspects, by: Actor, at: datetime) -> TopProspects:
     """The best worthy carriers of the current signals that are not clients yet."""
-    current = SignalDay.objects.filter(is_current=True).first()
+    current = current_day()
     if current is None:
         return TopProspects(day=None, computed_at=None, items=[])
     narrowed = _conditions(asked, day=current.day, by=by)
     rows = fetch(_TOP.format(where=narrowed.where), [*narrowed.parameters, asked.limit])
     if asked.range > 7:
-        _compare_with(rows, day=_day_before(current.day, days=asked.range))
+        earlier = before(current.day, days=asked.range)
+        _compare_with(rows, day=earlier and earlier.day)
     new_since = at - timedelta(days=asked.range)
     words = reasons_of(rows)
     return TopProspects(
@@ -68,12 +71,6 @@ def _conditions(asked: GetTopProspects, *, day: date, by: Actor) -> Conditions:
     return narrowed
 
 
-def _day_before(day: date, *, days: int) -> date | None:
-    """The latest day with signals that lies at least so many days back."""
-    earlier = SignalDay.objects.filter(day__lte=day - timedelta(days=days)).order_by("-day")
-    return earlier.values_list("day", flat=True).first()
-
-
 def _compare_with(rows: list[dict[str, Any]], *, day: date | None) -> None:
     """Put the scores of an earlier day in place of last week's."""
     found = fetch(
@@ -88,8 +85,8 @@ def _compare_with(rows: list[dict[str, Any]], *, day: date | None) -> None:
 
 def _most(counts: list[int], names: list[str]) -> list[str]:
     """The names with a count, largest first."""
-    ranked = sorted(zip(counts, range(len(counts)), strict=True), key=lambda pair: (-pair[0], pair[1]))
-    return [names[position] for count, position in ranked if count]
+    some = [(-count, position) for position, count in enumerate(counts) if count]
+    return [names[position] for _, position in sorted(some)]
 
 
 def _prospect(row: dict[str, Any], *, reasons: list[str], new_since: datetime) -> Prospect:
@@ -113,8 +110,8 @@ def _prospect(row: dict[str, Any], *, reasons: list[str], new_since: datetime) -
         urgency=Level(row["urgency"]).code,
         is_spike=row["is_spike"],
         is_new_this_week=row["source"] == AccountSource.AUTO_PROSPECTED and created > new_since,
-        equipment=_most(row["by_equipment"], equipment_codes(-1)),
-        jobs=_most(row["by_job"], job_codes(-1)),
+        equipment=_most(row["by_equipment"], _EQUIPMENT),
+        jobs=_most(row["by_job"], _JOBS),
         reasons=reasons,
         account_id=row["account_id"],
         account_status=row["account_status"],

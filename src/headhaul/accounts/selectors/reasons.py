@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 from headhaul.carriers.choices import Demand
@@ -25,7 +26,7 @@ _NEED = {
 def reasons_of(rows: Sequence[dict[str, Any]]) -> list[list[str]]:
     """For each row of signals: the supply in one line, then a strong rise, then what speaks for a need."""
     near_miles = match_settings().near_miles
-    return [[headline(row, near_miles), *_rise(row), *_need(row)] for row in rows]
+    return [[headline(row, near_miles), *_rise(row), *_need(row["demand_mask"])] for row in rows]
 
 
 def _rise(row: dict[str, Any]) -> list[str]:
@@ -35,5 +36,6 @@ def _rise(row: dict[str, Any]) -> list[str]:
     return [f"Drivers {before:,} → {row['n']:,} in a week"]
 
 
-def _need(row: dict[str, Any]) -> list[str]:
-    return [words for bit, words in _NEED.items() if row["demand_mask"] >> bit & 1]
+@cache
+def _need(demand_mask: int) -> tuple[str, ...]:
+    return tuple(words for bit, words in _NEED.items() if demand_mask >> bit & 1)

@@ -9,9 +9,8 @@ from typing import Any
 
 from django.db import connection
 
-from headhaul.carriers.choices import Equipment, Gate, Level, Segment, equipment_codes
+from headhaul.carriers.choices import Equipment, Level, Segment, equipment_codes, equipment_kinds, gate_codes
 from headhaul.carriers.models import Signal as SignalModel
-from headhaul.carriers.models import SignalDay
 from headhaul.carriers.schemas.signals import (
     GetSignalSpikes,
     HistoryPoint,
@@ -21,6 +20,7 @@ from headhaul.carriers.schemas.signals import (
     SignalList,
     SignalRow,
 )
+from headhaul.carriers.selectors import days
 from headhaul.kernel.keyset import COUNT_LIMIT, decode_cursor, encode_cursor
 
 FEW_NAMES = 2_000  # up to here a name's carriers are looked up first; beyond, the list is read in its order
@@ -62,7 +62,7 @@ ORDERS = {
 
 def page(*, asked: ListSignals, near_miles: float) -> SignalList:
     """A page of the current day. Without any day yet the list is empty."""
-    day = SignalDay.objects.filter(is_current=True).first()
+    day = days.current()
     if day is None:
         return SignalList(items=[], day=None, total=0, total_is_exact=True)
     rows, cursor = _page(asked, day.day, sort=asked.sort, limit=asked.limit, cursor=asked.cursor)
@@ -93,7 +93,7 @@ def spikes(*, asked: GetSignalSpikes, near_miles: float) -> SignalList:
 
 def every(*, asked: SignalFilters, sort: str) -> Iterator[dict[str, Any]]:
     """All rows of a list in its order, piece by piece, for an export."""
-    day = SignalDay.objects.filter(is_current=True).values_list("day", flat=True).first()
+    day = current()
     cursor: str | None = None
     while day is not None:
         rows, cursor = _page(asked, day, sort=sort, limit=EXPORT_PIECE, cursor=cursor)
@@ -134,7 +134,7 @@ def history(*, dot_number: int, days: int, today: date) -> SignalHistory:
 
 def one(*, dot_number: int, day: date | None = None) -> SignalModel | None:
     """A carrier's signal of a day, or of the current one."""
-    day = day or SignalDay.objects.filter(is_current=True).values_list("day", flat=True).first()
+    day = day or current()
     return SignalModel.objects.filter(day=day, dot_number=dot_number).first() if day else None
 
 
@@ -164,14 +164,14 @@ def signal_row(row: dict[str, Any], near_miles: float) -> SignalRow:
         urgency=Level(row["urgency"]).code,
         is_new=row["is_new"],
         is_spike=row["is_spike"],
-        gates=[gate.name.lower() for gate in Gate if row["gate_mask"] >> gate & 1],
+        gates=list(gate_codes(row["gate_mask"])),
         headline=headline(row, near_miles),
     )
 
 
 def headline(row: dict[str, Any], near_miles: float) -> str:
     """ "38 reefer drivers within 100 miles, 95 in all; 12 active this week"."""
-    kinds = [kind.label.lower() for kind in Equipment if row["equipment_mask"] >> kind & 1]
+    kinds = [kind.label.lower() for kind in equipment_kinds(row["equipment_mask"])]
     of = " or ".join(kinds) + " " if 1 <= len(kinds) <= 2 else ""
     n, near = row["n"], row["near"]
     word = "driver" if (near or n) == 1 else "drivers"
@@ -268,4 +268,5 @@ def _like(text: str) -> str:
 
 def current() -> date | None:
     """The day that lists show."""
-    return SignalDay.objects.filter(is_current=True).values_list("day", flat=True).first()
+    found = days.current()
+    return found.day if found else None

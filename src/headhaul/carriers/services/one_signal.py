@@ -10,6 +10,7 @@ from headhaul.carriers.errors import SignalNotFound
 from headhaul.carriers.models import Carrier, Signal, SignalDay
 from headhaul.carriers.schemas.signals import SignalRow
 from headhaul.carriers.selectors import carriers, signals
+from headhaul.carriers.services import tallies
 from headhaul.carriers.services.market import supply_of_pool
 from headhaul.carriers.services.matching.columns import NoMatch
 from headhaul.carriers.services.matching.demand import urgency
@@ -56,6 +57,7 @@ def recompute(*, dot_number: int, at: datetime) -> SignalRow:
             Signal.objects.create(day=current.day, dot_number=dot_number, **values)
         else:
             Signal.objects.filter(day=current.day, dot_number=dot_number).update(**values)
+        tallies.refresh(changed=current.day)
     stored = signals.one(dot_number=dot_number)
     assert stored is not None
     return signals.as_row(stored, match_settings().near_miles)

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from headhaul.carriers.choices import Equipment, JobType
 from headhaul.carriers.models import SignalDay
+from headhaul.carriers.services import tallies
 from headhaul.kernel.places import STATE_CODES
 
 CHUNK = 1 << 16
@@ -108,6 +109,7 @@ def write_day(
         )
         _make_newest_current(cursor)
         cursor.execute(f"analyze {table}")
+        tallies.refresh(changed=day)
     return SignalDay.objects.get(pk=day)
 
 

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from headhaul.carriers.choices import Gate
 from headhaul.carriers.errors import CarrierNotFound
 from headhaul.carriers.models import Carrier, CarrierOverride, Signal, SignalDay
+from headhaul.carriers.services import tallies
 from headhaul.kernel import Actor, Conflict, InvalidData, NotFound
 from headhaul.kernel.places import STATE_CODES, US_BUT_NOWHERE
 
@@ -156,3 +157,4 @@ def _refresh_signal(dot_number: int, at: datetime) -> None:
     mask: Any = 0 if verdict.is_worthy else sum(1 << gate for gate in verdict.gates)
     if day is not None:
         Signal.objects.filter(day=day, dot_number=dot_number).update(gate_mask=mask)
+        tallies.refresh(changed=day)
