@@ -78,24 +78,39 @@ def watch() -> Watch:
     return Watch()
 
 
+@pytest.fixture(scope="session")
+def contexts(
+    headhaul: Served, browser: Browser, signed_in: Callable[[str], StorageState]
+) -> Iterator[Callable[[str | None, Look], BrowserContext]]:
+    """A browser profile for each role and look, kept, so that files are fetched once as on a user's machine."""
+    kept: dict[tuple[str, str], BrowserContext] = {}
+
+    def of(role: str | None, look: Look) -> BrowserContext:
+        key = (role or "", look.name)
+        if role is None or key not in kept:
+            state = signed_in(role) if role else None
+            kept[key] = browser.new_context(base_url=headhaul.address, storage_state=state, **look.context)
+            kept[key].set_default_timeout(15_000)
+        return kept[key]
+
+    yield of
+    for context in kept.values():
+        context.close()
+
+
 @pytest.fixture
-def open_as(
-    headhaul: Served, browser: Browser, signed_in: Callable[[str], StorageState], watch: Watch
-) -> Iterator[OpenAs]:
+def open_as(contexts: Callable[[str | None, Look], BrowserContext], watch: Watch) -> Iterator[OpenAs]:
     """Open a page as somebody: `open_as("rep", "/signals/", look=PHONE)`; `None` is a stranger."""
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
 
     def open_page(role: str | None, path: str, *, look: Look = DESKTOP) -> Page:
-        state = signed_in(role) if role else None
-        context = browser.new_context(base_url=headhaul.address, storage_state=state, **look.context)
-        context.set_default_timeout(15_000)
-        contexts.append(context)
-        page = context.new_page()
+        page = contexts(role, look).new_page()
+        pages.append(page)
         watch.over(page)
         page.goto(path)
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert watch.complaints == []

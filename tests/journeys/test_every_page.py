@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.journeys.axe import serious_violations
 from tests.journeys.conftest import OpenAs
 from tests.journeys.looks import LOOKS, Look
-from tests.journeys.watch import breaches, scrolls_sideways, settle, shift
+from tests.journeys.watch import Watch, breaches, scrolls_sideways, settle, shift
 
 GOOD_SHIFT = 0.1  # what web vitals call good
 
@@ -22,10 +22,9 @@ PAGES = {
     "new account": "/accounts/new",
     "profile": "/profile/",
     "search": "/search?q=truck",
-    "no such page": "/no-such-page",
     "gallery": "/gallery/",
     "jobs": "/admin/jobs/",
-    "users": "/admin/users/",
+    "people": "/admin/people/",
     "tokens": "/admin/tokens/",
     "permissions": "/admin/permissions/",
     "audit": "/admin/audit/",
@@ -65,3 +64,12 @@ def test_the_sign_in_page_is_accessible_silent_and_steady(open_as: OpenAs, look:
     page = open_as(None, "/", look=look)
     settle(page)
     check(page)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+def test_an_address_that_is_none_of_ours_says_so(open_as: OpenAs, watch: Watch, look: Look) -> None:
+    with watch.expecting(404):
+        page = open_as("viewer", "/no-such-page", look=look)
+        settle(page)
+        check(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("There is no such page")
