@@ -98,7 +98,7 @@ def remove_tag(request: HttpRequest, account_id: int) -> HttpResponse:
 def _tags(request: HttpRequest, tags: Any) -> HttpResponse:
     if not wants_fragment(request):
         return redirect("accounts:account", tags.account_id)
-    return render(request, "console_accounts/_tags.html", {"account_id": tags.account_id, "tags": tags.tags})
+    return render(request, "ui/tags.html", {"account_id": tags.account_id, "tags": tags.tags})
 
 
 def _signal_of(request: HttpRequest, dot_number: int | None) -> dict[str, Any]:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from headhaul.console.ui.bridge import render, run, toast, wants_fragment
+from headhaul.kernel import NotFound
 
 RANGES = ("7", "30", "90")
 
@@ -18,13 +21,12 @@ def home(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.GET.get(name, "") for name in ("segment", "state", "equipment", "owner")}
     asked = request.GET.get("range", "")
     span = int(asked) if asked in RANGES else 7
-    opened = request.GET.get("open", "")
     context = {
         "chosen": {**chosen, "range": str(span)},
         "kpis": run(request, "getDashboardKPIs", range=span),
         "prospects": run(request, "getTopProspects", range=span, limit=request.GET.get("limit", "25"), **chosen),
         "alerts": run(request, "getAlerts", range=span, limit=12),
-        "opened": run(request, "explainSignal", dot_number=opened) if opened else None,
+        **_opened(request, request.GET.get("open", "")),
     }
     return render(request, "dashboard/_body.html" if wants_fragment(request) else "dashboard/home.html", context)
 
@@ -37,3 +39,18 @@ def dismiss_alert(request: HttpRequest, alert_id: int) -> HttpResponse:
     if not wants_fragment(request):
         return redirect("dashboard:home")
     return toast(HttpResponse(), "Alert dismissed.")
+
+
+def _opened(request: HttpRequest, dot_number: str) -> dict[str, Any]:
+    """What the open row shows: why, how to reach them, and the account with its tags."""
+    if not dot_number:
+        return {"opened": None}
+    try:
+        account = run(request, "getAccount", dot_number=dot_number)
+    except NotFound:
+        account = None
+    return {
+        "opened": run(request, "explainSignal", dot_number=dot_number),
+        "contact": run(request, "getCarrier", dot_number=dot_number),
+        "account": account,
+    }

@@ -9,6 +9,7 @@ import "./rows.js";
 import "./toast.js";
 import "./times.js";
 import "./filters.js";
+import "./export.js";
 import "./live.js";
 import "./lines.js";
 import "./print.js";
