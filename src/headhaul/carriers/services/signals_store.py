@@ -27,6 +27,10 @@ LIST_INDEXES = (
     "(n desc, dot_number desc)",
     "(units desc nulls last, dot_number desc)",
     "(name, dot_number)",
+    "(score_hundredths desc, dot_number desc) where is_spike",
+    "(score_hundredths desc, dot_number desc) where is_new",
+    "(score_hundredths desc, dot_number desc) where urgency = 2",
+    "(score_hundredths desc, dot_number desc) where gate_mask <> 0",
 )
 
 # One record of the copy: every column with its length before it, arrays with their headers, all of fixed width.

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from headhaul.kernel.places import STATES, zip5
+
+_zip5 = lru_cache(maxsize=200_000)(zip5)
 
 
 def us_rows(state: pa.Array, country: pa.Array) -> NDArray[np.bool_]:
@@ -20,7 +24,7 @@ def us_rows(state: pa.Array, country: pa.Array) -> NDArray[np.bool_]:
 def zip_codes(text: pa.Array, in_us: NDArray[np.bool_]) -> tuple[pa.Array, pa.Array]:
     """(ZIP as kept, first three digits as a number or null). Foreign and unreadable codes are kept as written."""
     encoded = text.dictionary_encode()
-    clean = [zip5(each) for each in encoded.dictionary.to_pylist()]
+    clean = [_zip5(each) for each in encoded.dictionary.to_pylist()]
     codes = pc.take(pa.array(clean, pa.string()), encoded.indices)
     usable = pc.and_(pa.array(in_us), pc.not_equal(codes, ""))
     zip3 = [int(code[:3]) if code else None for code in clean]

@@ -7,6 +7,7 @@ import datetime as dt
 import re
 from collections.abc import Callable
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,7 @@ class Unreadable(ValueError):
     """A cell that is not what its column holds; the message says what it should be."""
 
 
+@lru_cache(maxsize=200_000)
 def parse_date(text: str, shape: str, *, today: date) -> date | None:
     """A date written in exactly this shape; all zeros say blank. Two-digit years lie in the past."""
     match = _DATE_SHAPES[shape].fullmatch(text)
@@ -78,7 +80,6 @@ class Columns:
         self._has_nul = batch.has_nul
         self._today = today
         self._shapes = [dates, "YYYY-MM-DD"] if is_typed else [dates]
-        self._dates: dict[str, Any] = {}
         self.bad: dict[int, tuple[str, str, str]] = {}
         self.rows: int = batch.table.num_rows
 
@@ -166,7 +167,7 @@ class Columns:
 
     def date(self, name: str) -> pa.Array:
         """Dates in the layout's shape, null for blank."""
-        return self.mapped(name, self._parse_date, pa.date32(), self._dates)
+        return self.mapped(name, self._parse_date, pa.date32())
 
     def refuse(self, name: str, where: pa.Array, reason: str) -> None:
         """Mark rows for a reason of the caller's."""
@@ -180,26 +181,18 @@ class Columns:
         self._mark(name, pa.nulls(len(values), pa.string()), blank, "is blank")
         return values
 
-    def mapped(
-        self, name: str, parse: Callable[[str], Any], kind: pa.DataType, known: dict[str, Any] | None = None
-    ) -> pa.Array:
+    def mapped(self, name: str, parse: Callable[[str], Any], kind: pa.DataType) -> pa.Array:
         """Each distinct text through `parse` once; Unreadable marks the rows that hold it."""
         encoded = self.raw(name).dictionary_encode()
         values: list[Any] = []
         faults: dict[int, str] = {}
-        cache = {} if known is None else known
         for place, text in enumerate(encoded.dictionary.to_pylist()):
             stripped = text.strip()
-            if stripped and stripped not in cache:
-                try:
-                    cache[stripped] = parse(stripped)
-                except Unreadable as fault:
-                    cache[stripped] = fault
-            value = cache[stripped] if stripped else None
-            if isinstance(value, Unreadable):
-                faults[place] = str(value)
-                value = None
-            values.append(value)
+            try:
+                values.append(parse(stripped) if stripped else None)
+            except Unreadable as fault:
+                values.append(None)
+                faults[place] = str(fault)
         for place, reason in faults.items():
             self._mark(name, encoded.dictionary_decode(), pc.equal(encoded.indices, place), reason)
         return pc.take(pa.array(values, kind), encoded.indices)
