@@ -41,9 +41,7 @@ class Migration(migrations.Migration):
                 ),
                 (
                     "top_states",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.TextField(), default=list, size=None
-                    ),
+                    django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), default=list, size=None),
                 ),
                 (
                     "top_state_counts",
@@ -166,9 +164,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("dot_number", models.IntegerField()),
                 ("docket", models.TextField()),
@@ -182,9 +178,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    models.UniqueConstraint(
-                        fields=("dot_number", "docket", "source"), name="carriers_authority_docket"
-                    )
+                    models.UniqueConstraint(fields=("dot_number", "docket", "source"), name="carriers_authority_docket")
                 ],
             },
         ),
@@ -273,9 +267,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("dot_number", models.IntegerField()),
                 ("reason", models.TextField()),
@@ -323,9 +315,7 @@ class Migration(migrations.Migration):
                         condition=models.Q(("driver_id", ""), _negated=True), name="carriers_driver_id_given"
                     ),
                     models.CheckConstraint(
-                        condition=models.Q(
-                            ("status__in", ["active", "placed", "do_not_contact", "inactive"])
-                        ),
+                        condition=models.Q(("status__in", ["active", "placed", "do_not_contact", "inactive"])),
                         name="carriers_driver_known_status",
                     ),
                 ],
@@ -336,9 +326,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("kind", models.TextField()),
                 ("layout", models.TextField(blank=True, default="")),
@@ -382,9 +370,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("dot_number", models.IntegerField()),
                 ("kind", models.TextField()),
@@ -412,9 +398,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("dot_number", models.IntegerField()),
                 ("ordered_on", models.DateField()),
@@ -438,9 +422,7 @@ class Migration(migrations.Migration):
             fields=[
                 (
                     "id",
-                    models.BigAutoField(
-                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
-                    ),
+                    models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                 ),
                 ("dot_number", models.IntegerField()),
                 ("docket", models.TextField()),

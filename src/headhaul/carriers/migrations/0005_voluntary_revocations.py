@@ -4,23 +4,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('carriers', '0004_fmcsa_lookups'),
+        ("carriers", "0004_fmcsa_lookups"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='revocation',
-            name='carriers_revocation_order',
+            model_name="revocation",
+            name="carriers_revocation_order",
         ),
         migrations.AlterField(
-            model_name='revocation',
-            name='effective_on',
+            model_name="revocation",
+            name="effective_on",
             field=models.DateField(blank=True, null=True),
         ),
         migrations.AddConstraint(
-            model_name='revocation',
-            constraint=models.UniqueConstraint(fields=('dot_number', 'docket', 'authority', 'effective_on', 'kind'), name='carriers_revocation_order', nulls_distinct=False),
+            model_name="revocation",
+            constraint=models.UniqueConstraint(
+                fields=("dot_number", "docket", "authority", "effective_on", "kind"),
+                name="carriers_revocation_order",
+                nulls_distinct=False,
+            ),
         ),
     ]

@@ -4,18 +4,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('carriers', '0006_list_indexes_of_the_current_day'),
+        ("carriers", "0006_list_indexes_of_the_current_day"),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='importrun',
-            name='carriers_importrun_known_state',
+            model_name="importrun",
+            name="carriers_importrun_known_state",
         ),
         migrations.AddConstraint(
-            model_name='importrun',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'running', 'succeeded', 'failed'])), name='carriers_importrun_known_state'),
+            model_name="importrun",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["queued", "running", "succeeded", "failed"])),
+                name="carriers_importrun_known_state",
+            ),
         ),
     ]

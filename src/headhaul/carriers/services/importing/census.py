@@ -58,7 +58,7 @@ class Census:
         self._from = {field: column for field, column in layout.columns.items() if column in there}
         self._cargo = [each for each in cargo_classes() if layout.cargo == "flags" and each.column in there]
         self._classes = [name for name in layout.classes if name in there]
-        self._dockets = [n for n in (1, 2, 3) if layout.key == "az4n" and f"docket{n}" in there]
+        self._dockets = [n for n in (1, 2, 3) if f"docket{n}" in there]
         extra = {f"docket{n}{part}" for n in self._dockets for part in ("prefix", "", "_status_code")} & there
         known = {layout.cargo_known} & there
         self.wanted = {
