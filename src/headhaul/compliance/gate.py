@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from headhaul.compliance.ports import RuleSet
+from headhaul.compliance.ports import Decision, RuleSet
 from headhaul.kernel import ComplianceRefused, Recipient
 
 log = logging.getLogger(__name__)
@@ -24,16 +24,20 @@ def check_can_reach(recipient: Recipient, *, at: datetime) -> None:
     """Raise ComplianceRefused unless the installed rules say a clear yes."""
     if _installed is None:
         raise ComplianceRefused("No compliance rules are installed, so nobody can be contacted from here.")
-    try:
-        decision = _installed.decide(recipient, at=at)
-    except Exception as fault:
-        log.exception("the compliance rules failed")
-        raise ComplianceRefused(
-            "The compliance rules could not be checked, so nothing was sent. Try again later."
-        ) from fault
+    decision = _decided(_installed, recipient, at=at)
     if decision.allowed is not True:
         later = f" Possible from {decision.next_allowed_at.isoformat()}." if decision.next_allowed_at else ""
-        raise ComplianceRefused(
-            f"{decision.reason or 'The rules do not allow it.'}{later}",
-            fields={"rule": decision.rule or "unknown"},
-        )
+        said = f"{decision.reason or 'The rules do not allow it.'}{later}"
+        raise ComplianceRefused(said, fields={"rule": decision.rule or "unknown"})
+
+
+def _decided(rules: RuleSet, recipient: Recipient, *, at: datetime) -> Decision:
+    try:
+        decision = rules.decide(recipient, at=at)
+        if not isinstance(decision, Decision):
+            raise TypeError(f"rules answered {type(decision).__name__}")
+    except Exception as fault:
+        log.exception("the compliance rules failed")
+        said = "The compliance rules could not be checked, so nothing was sent. Try again later."
+        raise ComplianceRefused(said) from fault
+    return decision
