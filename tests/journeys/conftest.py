@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
 from tests.journeys import chromium
 from tests.journeys.looks import DESKTOP, Look
@@ -21,6 +21,7 @@ from tests.journeys.watch import Watch
 HERE = Path(__file__).parent
 REQUIRED = bool(os.environ.get("HEADHAUL_REQUIRE_BROWSER"))
 OpenAs = Callable[..., Page]
+expect.set_options(timeout=15_000)  # patience, not speed: the machine may be busy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -45,6 +45,14 @@ class Served:
         self.fill_in(page, role)
         page.wait_for_url(f"{self.address}/")
 
+    def run(self, *arguments: str) -> None:
+        """Run a command of this Headhaul."""
+        subprocess.run(_command(*arguments), env=_environment(self.home), check=True, capture_output=True)
+
+
+def _command(*arguments: str) -> list[str]:
+    return [sys.executable, "-m", "headhaul.config", *arguments]
+
 
 @contextmanager
 def served() -> Iterator[Served]:
@@ -55,8 +63,8 @@ def served() -> Iterator[Served]:
     address, log = f"http://127.0.0.1:{port}", HOME.with_suffix(".log")
     with log.open("w") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "headhaul.config", "serve", "--port", str(port)],
-            env=_environment(),
+            _command("serve", "--port", str(port)),
+            env=_environment(HOME),
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
@@ -69,11 +77,11 @@ def served() -> Iterator[Served]:
             process.wait(90)
 
 
-def _environment() -> dict[str, str]:
+def _environment(home: Path) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HEADHAUL_", "DJANGO_"))}
     kept.pop("DATABASE_URL", None)
     return kept | {
-        "HEADHAUL_HOME": str(HOME),
+        "HEADHAUL_HOME": str(home),
         "HEADHAUL_IGNORE_ENV_FILE": "1",
         "HEADHAUL_DEMO_PASSWORD": PASSWORD,
         "HEADHAUL_WEB_PROCESSES": "1",
