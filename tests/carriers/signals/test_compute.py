@@ -12,7 +12,7 @@ from django.db import connection
 from headhaul.actions import dispatch
 from headhaul.carriers.choices import Gate
 from headhaul.carriers.models import Carrier, CarrierFiling, CarrierOverride, Driver, Signal, SignalDay
-from headhaul.carriers.preferences import SignalsSection
+from headhaul.carriers.preferences import SegmentSettings, SignalsSection
 from headhaul.carriers.services import signals, signals_store
 from headhaul.carriers.services.matching.brute import match_pair_by_pair
 from headhaul.carriers.services.matching.regions import geography
@@ -204,3 +204,14 @@ def test_an_override_opens_the_gate_at_once_and_for_the_next_run() -> None:
     dispatch("removeWorthinessOverride", {"dotNumber": 1}, actor=SYSTEM, at=AT, door="cli")
     assert Signal.objects.get().gate_mask == 1 << Gate.UNSATISFACTORY
     assert CarrierOverride.objects.get().removed_by == "Headhaul"
+
+
+def test_changed_segments_reach_the_carriers_with_the_next_run() -> None:
+    carrier(1, power_units=40, segment="regional", cargo_mask=1 << 22, cargo_known=True, carrier_operation="A")
+    driver("a")
+    compute()
+    preferences.save(section=SegmentSettings, values={"smallFleet": 50}, expected_version=0, by=SYSTEM, at=AT)
+    preferences.forget()
+    compute()
+    preferences.forget()
+    assert (Carrier.objects.get().segment, Signal.objects.get().segment) == ("small_fleet", "small_fleet")

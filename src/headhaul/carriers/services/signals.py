@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 
 from headhaul import preferences
 from headhaul.carriers.models import SignalDay
-from headhaul.carriers.preferences import SignalsSection
+from headhaul.carriers.preferences import SegmentSettings, SignalsSection
 from headhaul.carriers.services import signals_store
 from headhaul.carriers.services.arrays import read_arrays
+from headhaul.carriers.services.derivation import rederive
 from headhaul.carriers.services.matching.breakdown import breakdown
 from headhaul.carriers.services.matching.cells import driver_cells
 from headhaul.carriers.services.matching.columns import MatchColumns, NoMatch, ScoreColumns, UrgencyColumns
@@ -25,6 +26,7 @@ from headhaul.carriers.services.matching.settings import ScoreSettings
 from headhaul.carriers.services.matching_input import CensusColumns, read_census, read_drivers
 from headhaul.carriers.services.signals_store import NO_SCORE, SignalRows
 from headhaul.carriers.services.tuning import demand_settings, match_settings, score_settings
+from headhaul.preferences.services import values as preferences_store
 
 CHUNK = 1 << 16
 WEEK = timedelta(days=7)
@@ -38,6 +40,7 @@ def compute_day(*, day: date, at: datetime, beat: Callable[[str], None] = lambda
     scoring, matching = score_settings(), match_settings()
     keeping = preferences.get(SignalsSection)
     geo = geography()
+    classed_by = _class_anew(at, beat)
     beat("reading carriers and drivers")
     drivers = read_drivers(day=day, geo=geo, half_life_days=scoring.recency_half_life_days, seen=max(day, at.date()))
     cells, pool = driver_cells(drivers), len(drivers)
@@ -52,9 +55,27 @@ def compute_day(*, day: date, at: datetime, beat: Callable[[str], None] = lambda
     beat(f"writing {len(kept):,} signals")
     rows = _rows(census, kept, found.take(kept), scored.take(kept), parts, day=day, scoring=scoring)
     details = _details(found, left_out)
-    written = signals_store.write_day(day=day, rows=rows, details=details, considered=len(census), drivers=pool, at=at)
+    written = signals_store.write_day(
+        day=day,
+        rows=rows,
+        details=details,
+        considered=len(census),
+        drivers=pool,
+        at=at,
+        settings_version=classed_by,
+    )
     signals_store.drop_days_before(day - timedelta(days=keeping.history_days))
     return written
+
+
+def _class_anew(at: datetime, beat: Callable[[str], None]) -> int:
+    """Bring the carriers' segments up to the cut-offs of now when they were changed; gives the version of these."""
+    stored = preferences_store.get_stored(SegmentSettings)
+    newest = SignalDay.objects.order_by("-computed_at").first()
+    if stored.version != (newest.settings_version if newest else 0):
+        beat("classing carriers anew by the changed segments")
+        rederive(year=at.year, cut_offs=preferences.get(SegmentSettings).cut_offs)
+    return stored.version
 
 
 def best(found: MatchColumns, scored: ScoreColumns, *, most: int) -> tuple[NDArray[np.int64], int]:

@@ -76,7 +76,14 @@ class SignalRows:
 
 
 def write_day(
-    *, day: date, rows: SignalRows, details: dict[str, Any], considered: int, drivers: int, at: datetime
+    *,
+    day: date,
+    rows: SignalRows,
+    details: dict[str, Any],
+    considered: int,
+    drivers: int,
+    at: datetime,
+    settings_version: int = 0,
 ) -> SignalDay:
     """Put a day's signals in the place of whatever the day had, and make the newest day current. All or nothing."""
     table = _table(day)
@@ -107,6 +114,7 @@ def write_day(
                 "considered": considered,
                 "drivers": drivers,
                 "spikes": int(rows.is_spike.sum()),
+                "settings_version": settings_version,
                 "details": details,
                 "computed_at": at,
             },

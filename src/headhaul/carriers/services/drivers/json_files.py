@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,11 @@ from headhaul.carriers.services.importing.streams import SourceFile
 from headhaul.carriers.services.importing.text import normal_name, utf8_blocks
 
 ROWS = 20_000
+BATCH_BYTES = 8 << 20  # a batch ends here however few rows it has, so that long cells do not fill the memory
 LONGEST_LINE = 4 << 20
+LONGEST_VALUE = 32 << 20
+DEEPEST = 24  # brackets within brackets; beyond, the parser's memory grows with the square of the depth
+MOST_VALUES = 2_000  # in one driver
 WRAPPERS = ("drivers", "data", "items", "records", "results")
 
 
@@ -57,9 +61,10 @@ class JsonDrivers:
 
     def _take(self, count: int) -> list[tuple[dict[str, Any], int]]:
         rows = []
+        end = self._stream.given + BATCH_BYTES
         for row in self._rows:
             rows.append(row)
-            if len(rows) == count:
+            if len(rows) == count or self._stream.given > end:
                 break
         return rows
 
@@ -70,7 +75,8 @@ class JsonDrivers:
                 yield from self._lines()
             else:
                 path = "item" if start == b"[" else self._path()
-                for number, row in enumerate(ijson.items(self._stream, path), start=1):
+                events = self._bounded(ijson.basic_parse(self._stream), driver_depth=path.count(".") + 2)
+                for number, row in enumerate(ijson.items(ijson.parse(events), path), start=1):
                     if not isinstance(row, dict):
                         raise ImportRefused(f"Entry {number} of {self._source.name} is no object.")
                     yield row, number
@@ -79,8 +85,26 @@ class JsonDrivers:
         except (ijson.JSONError, UnicodeDecodeError, RecursionError) as error:
             raise ImportRefused(f"{self._source.name} is not valid JSON ({str(error)[:100]}).") from error
 
+    def _bounded(self, events: Iterable[tuple[str, Any]], *, driver_depth: int) -> Iterator[tuple[str, Any]]:
+        """The parser's events, as long as they are those of a list of drivers."""
+        depth = values = 0
+        for event in events:
+            self._stream.unanswered = 0
+            if event[0] in ("start_map", "start_array"):
+                depth += 1
+                values = 0 if depth <= driver_depth else values
+                if depth > DEEPEST:
+                    raise ImportRefused(f"{self._source.name} is nested more than {DEEPEST} levels deep.")
+            elif event[0] in ("end_map", "end_array"):
+                depth -= 1
+            values += depth >= driver_depth
+            if values > MOST_VALUES:
+                raise ImportRefused(f"An entry of {self._source.name} has more than {MOST_VALUES:,} values.")
+            yield event
+
     def _lines(self) -> Iterator[tuple[dict[str, Any], int]]:
-        for number, line in enumerate(io.BufferedReader(self._stream), start=1):
+        lines = io.BufferedReader(self._stream)
+        for number, line in enumerate(iter(lambda: lines.readline(LONGEST_LINE + 1), b""), start=1):
             if not line.strip():
                 continue
             if len(line) > LONGEST_LINE:
@@ -111,8 +135,11 @@ class _Stream(io.RawIOBase):
     """The file as UTF-8 bytes to read from."""
 
     def __init__(self, source: SourceFile) -> None:
+        self._name = source.name
         self._blocks = utf8_blocks(source)
         self._buffer = next(self._blocks, b"")
+        self.given = 0  # bytes handed out
+        self.unanswered = 0  # of them since the parser last found something
 
     def peek(self) -> bytes:
         return self._buffer[: 1 << 16]
@@ -129,6 +156,10 @@ class _Stream(io.RawIOBase):
         size = min(len(buffer), len(self._buffer))
         buffer[:size] = self._buffer[:size]
         self._buffer = self._buffer[size:]
+        self.given += size
+        self.unanswered += size
+        if self.unanswered > LONGEST_VALUE + LONGEST_LINE:
+            raise ImportRefused(f"{self._name} has a value of more than {LONGEST_VALUE >> 20} MB.")
         return size
 
 

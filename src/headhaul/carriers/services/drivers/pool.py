@@ -58,6 +58,12 @@ _DEFAULTS = {
 }
 _SHAPES = ("YYYY-MM-DD", "M/D/YYYY", "YYYYMMDD")
 MOST_YEARS = 60
+_PERSONAL_IDS = (
+    (r"^[^@\s]+@[^@\s]+\.\w+$", "is an e-mail address"),
+    (r"^\d{3}-\d{2}-\d{4}$", "looks like a social security number"),
+    (r"^(\+?1[ .-]?)?(\(\d{3}\) ?|\d{3}[ .-])\d{3}[ .-]\d{4}$|^\+\d{10,14}$", "looks like a telephone number"),
+    (r"^\pL[\pL'.-]*(,? +\pL[\pL'.-]*)+$", "looks like a name"),
+)
 
 
 class DriverPool:
@@ -150,14 +156,8 @@ class DriverPool:
     def _ids(self, columns: Columns) -> pa.Array:
         column = self._fields["driver_id"]
         ids = columns.required(column, columns.text(column))
-        columns.refuse(
-            column,
-            pc.match_substring_regex(ids, r"^[^@\s]+@[^@\s]+\.\w+$"),
-            "is an e-mail address; ids may not be personal",
-        )
-        columns.refuse(
-            column, pc.match_substring_regex(ids, r"^\d{3}-\d{2}-\d{4}$"), "looks like a social security number"
-        )
+        for shape, what in _PERSONAL_IDS:
+            columns.refuse(column, pc.match_substring_regex(ids, shape), f"{what}; ids may not be personal")
         return ids
 
     def _places(self, columns: Columns, column: str, facts: dict[str, pa.Array]) -> None:

@@ -119,7 +119,7 @@ class Columns:
         """USDOT numbers: 1 to 8 digits, zero padded or not. Anything else marks the row; its value is 0 then."""
         array = pc.utf8_trim_whitespace(self.raw(name))
         try:
-            numbers = pc.fill_null(pc.cast(array, pa.int64()), 0).to_numpy(zero_copy_only=False)
+            numbers = pc.fill_null(_as_numbers(array), 0).to_numpy(zero_copy_only=False)
         except pa.ArrowInvalid:
             clean = pc.match_substring_regex(array, r"^[0-9]{1,12}$")
             numbers = pc.fill_null(pc.cast(pc.if_else(clean, array, None), pa.int64()), 0).to_numpy(
@@ -135,7 +135,7 @@ class Columns:
         """Whole numbers of 0 and more, null for blank. 1,234 and 12.0 are numbers too."""
         array = self.raw(name)
         try:
-            numbers = pc.cast(array, pa.int64())
+            numbers = _as_numbers(array)
         except pa.ArrowInvalid:
             trimmed = pc.utf8_trim_whitespace(array)
             trimmed = pc.if_else(pc.equal(trimmed, ""), None, trimmed)
@@ -206,3 +206,10 @@ class Columns:
     def _mark(self, name: str, values: pa.Array, where: pa.Array, reason: str) -> None:
         for row in np.flatnonzero(pc.fill_null(where, False).to_numpy(zero_copy_only=False)):
             self.bad.setdefault(int(row), (name, values[int(row)].as_py() or "", reason))
+
+
+def _as_numbers(array: pa.Array) -> pa.Array:
+    """Text as whole numbers, or ArrowInvalid. Arrow alone would read 0x1F as 31."""
+    if pc.any(pc.match_substring(array, "x", ignore_case=True)).as_py():
+        raise pa.ArrowInvalid("hexadecimal")
+    return pc.cast(array, pa.int64())
