@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlencode
@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
 
 from headhaul.accounts.choices import AccountSource, AccountStatus
 from headhaul.carriers.choices import Equipment, JobType, Segment
@@ -50,6 +51,19 @@ def changed(request: HttpRequest, *without: str, **values: Any) -> str:
     return request.path + question(now)
 
 
+def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
+    """A macro that is only its arguments, drawn once for each: lists repeat the same few marks in every row."""
+
+    @lru_cache(maxsize=4_096)
+    def draw(args: tuple[Any, ...], named: tuple[tuple[str, Any], ...]) -> Markup:
+        return macro(*args, **dict(named))
+
+    def drawn(*args: Any, **named: Any) -> Markup:
+        return draw(tuple(tuple(each) if isinstance(each, list) else each for each in args), tuple(named.items()))
+
+    return drawn
+
+
 def label_of(labels: Mapping[str, str], code: str | None) -> str:
     """The label of a code, or the code as words when it is newer than this page."""
     return labels.get(code or "", words.human(code))
@@ -76,6 +90,7 @@ def environment(**options: Any) -> Environment:
         SOURCES=SOURCES,
         STATES=states.STATES,
         label_of=label_of,
+        kept=kept,
     )
     env.filters.update(_filters())
     return env
