@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import stat
 import subprocess
 import sys
 import time
@@ -45,6 +46,15 @@ class User:
         self.process.communicate()
 
 
+def passable(path: Path) -> Path:
+    """The same path. pytest makes its directories for the owner alone; as root, the server's user has to pass."""
+    for part in [path, *path.parents]:
+        found = part.stat()
+        if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) == 0o700 and "pytest" in str(part):
+            part.chmod(0o755)
+    return path
+
+
 def eventually(what: Callable[[], bool], *, seconds: float = 30) -> bool:
     """Whether it comes true."""
     deadline = time.monotonic() + seconds
@@ -82,4 +92,4 @@ def kill_all(*pids: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-__all__ = ["User", "connect", "eventually", "is_running", "keeper", "kill_all", "postmaster", "stopped"]
+__all__ = ["User", "connect", "eventually", "is_running", "keeper", "kill_all", "passable", "postmaster", "stopped"]

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from headhaul.config.embedded_postgres import Layout
-from tests.config.postgres_users import eventually, stopped
+from tests.config.postgres_users import eventually, passable, stopped
 
 ADA = "ada@backup.example"
 
@@ -39,7 +39,7 @@ class Home:
 
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(tmp_path_factory.mktemp("original"))
+    home = Home(passable(tmp_path_factory.mktemp("original")))
     assert home.run("migrate", "-v0").returncode == 0
     add = f"from headhaul.security.models import User; User.objects.create(email='{ADA}')"
     assert home.run("shell", "--no-imports", "-v0", "-c", add).returncode == 0
@@ -64,7 +64,7 @@ def test_a_backup_never_overwrites_another(original: Home, backup: Path) -> None
 
 
 def test_what_was_backed_up_comes_back_elsewhere(backup: Path, tmp_path: Path) -> None:
-    elsewhere = Home(tmp_path)
+    elsewhere = Home(passable(tmp_path))
     done = elsewhere.run("restore", str(backup))
     assert done.returncode == 0, done.stderr
     assert elsewhere.emails() == f"['{ADA}']"

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import stat
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -16,7 +15,7 @@ import pytest
 from headhaul.config.embedded_postgres import EmbeddedPostgresError, Layout, ensure, is_running, keeper, release
 from headhaul.config.embedded_postgres.processes import running_in
 from tests.config import postgres_users
-from tests.config.postgres_users import User, connect, eventually, kill_all, postmaster, stopped
+from tests.config.postgres_users import User, connect, eventually, kill_all, passable, postmaster, stopped
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="concerns root")
 
@@ -24,7 +23,7 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="concerns root")
 @pytest.fixture(scope="module")
 def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     place = tmp_path_factory.mktemp("home") / "postgres"
-    _passable(place.parent)
+    passable(place.parent)
     user = User(place)
     with connect(Layout.of(place)) as connection:
         connection.execute("create table kept (word text); insert into kept values ('still here')")
@@ -37,14 +36,6 @@ def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 @pytest.fixture
 def layout(directory: Path) -> Layout:
     return Layout.of(directory)
-
-
-def _passable(path: Path) -> None:
-    """pytest makes its directories for the owner alone; the server's user has to reach them."""
-    for part in [path, *path.parents]:
-        found = part.stat()
-        if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) == 0o700 and "pytest" in str(part):
-            part.chmod(0o755)
 
 
 def _kept(layout: Layout) -> str:
@@ -151,7 +142,7 @@ def test_a_data_directory_of_another_version_is_refused_with_what_to_do(director
 
 
 def test_a_half_made_data_directory_is_made_anew(tmp_path: Path) -> None:
-    _passable(tmp_path)
+    passable(tmp_path)
     place = Layout.of(tmp_path / "postgres")
     (place.base / "data.new" / "base").mkdir(parents=True)
     place.base.chmod(0o755)
@@ -161,7 +152,7 @@ def test_a_half_made_data_directory_is_made_anew(tmp_path: Path) -> None:
 
 
 def test_a_path_too_long_for_a_socket_works(tmp_path: Path) -> None:
-    _passable(tmp_path)
+    passable(tmp_path)
     place = Layout.of(tmp_path / ("long" * 25) / "postgres")
     user = User(place.asked)
     connect(place).close()
@@ -178,7 +169,7 @@ def test_a_socket_directory_that_a_stranger_prepared_is_refused(tmp_path: Path) 
 
 
 def test_programs_that_are_not_there_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _passable(tmp_path)
+    passable(tmp_path)
     monkeypatch.setenv("HEADHAUL_POSTGRES_BIN", "/nowhere/bin")
     with pytest.raises(EmbeddedPostgresError, match="HEADHAUL_POSTGRES_BIN=/nowhere/bin"):
         ensure(tmp_path / "postgres", durable=False)
@@ -186,7 +177,7 @@ def test_programs_that_are_not_there_are_named(tmp_path: Path, monkeypatch: pyte
 
 @pytest.mark.skipif(not Path("/usr/lib/postgresql/15/bin/postgres").exists(), reason="no system PostgreSQL 15 here")
 def test_the_systems_own_programs_can_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _passable(tmp_path)
+    passable(tmp_path)
     monkeypatch.setenv("HEADHAUL_POSTGRES_BIN", "/usr/lib/postgresql/15/bin")
     user = User(tmp_path / "postgres")
     with connect(Layout.of(tmp_path / "postgres")) as connection:

@@ -114,7 +114,8 @@ def test_an_upload_by_a_stranger_is_refused_before_it_is_read(port: int) -> None
 @pytest.mark.parametrize(("length", "status"), [(6_000_000, 413), (None, 411)])
 def test_an_upload_says_how_long_it_is_and_is_not_too_long(web: httpx.Client, length: int | None, status: int) -> None:
     content = b"x" * length if length else iter([b"x"])
-    assert web.post("/api/uploads", content=content, headers={"X-Key": "mine"}).status_code == status
+    answer = web.post("/api/uploads", content=content, headers={"X-Key": "mine"})
+    assert (answer.status_code, answer.json()["action"]) == (status, "actionError")
 
 
 def test_health_is_answered_while_every_page_thread_is_busy(port: int, web: httpx.Client) -> None:

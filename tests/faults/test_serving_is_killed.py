@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from headhaul.config.embedded_postgres import Layout, processes
-from tests.config.postgres_users import eventually, postmaster, stopped
+from tests.config.postgres_users import eventually, passable, postmaster, stopped
 
 
 class Serving:
@@ -89,7 +89,7 @@ def serving(home: Path) -> Iterator[Serving]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("served")
+    return passable(tmp_path_factory.mktemp("served"))
 
 
 def test_control_c_stops_web_worker_and_database(serving: Serving) -> None:
