@@ -89,6 +89,14 @@ def test_a_wrong_value_is_refused_by_the_name_of_its_field(ada: Actor, changed: 
 
 
 @pytest.mark.django_db
+def test_values_that_do_not_fit_together_are_refused_with_the_rule(ada: Actor) -> None:
+    data = {"section": "scoring", "expectedVersion": 0, "values": {"matchWeight": 0.9}}
+    with pytest.raises(InvalidData, match="the four weights make 1 together") as refusal:
+        dispatch("saveSettings", data, actor=ada, at=NOON, door="http")
+    assert list(refusal.value.fields) == ["values"]
+
+
+@pytest.mark.django_db
 def test_a_stale_version_is_refused_and_told_the_newer_one(ada: Actor) -> None:
     save(ada, windSpeed=20)
     with pytest.raises(Conflict, match="version 1 now") as refusal:

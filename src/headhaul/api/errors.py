@@ -17,6 +17,18 @@ class MethodNotAllowed(AppError):
     code, status = "method_not_allowed", 405
 
 
+class TooSlow(AppError):
+    """The body stopped coming."""
+
+    code, status = "request_timeout", 408
+
+
+class LengthRequired(AppError):
+    """An upload says beforehand how long it is."""
+
+    code, status = "length_required", 411
+
+
 class BodyTooLarge(AppError):
     """More than is read."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-_SECRETS = re.compile(r"(?i)(bearer\s+|password=|api[_-]?key=|webkey=|://[^:/@\s]+:)[^\s&@,;]+")
+_SECRETS = re.compile(r"(?i)(bearer\s+|password=|api[_-]?key=|webkey=|://[^:/@\s]+:|\bhh_(?=[\w-]{20}))[^\s&@,;'\"]+")
 
 
 def mask_secrets(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
@@ -31,10 +31,11 @@ def logging_settings(*, form: str, level: str) -> dict[str, Any]:
         structlog.processors.StackInfoRenderer(),
     ]
     if form == "json":
-        render: list[Any] = [structlog.processors.format_exc_info, mask_secrets, structlog.processors.JSONRenderer()]
+        last: Any = structlog.processors.JSONRenderer()
     else:
         plain = structlog.dev.plain_traceback  # a rich one shows the values of variables, and with them people
-        render = [mask_secrets, structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)]
+        last = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=plain)
+    render = [structlog.processors.format_exc_info, mask_secrets, last]  # tracebacks are written before the masking
     structlog.configure(
         processors=[*shared, structlog.stdlib.ProcessorFormatter.wrap_for_formatter],
         logger_factory=structlog.stdlib.LoggerFactory(),

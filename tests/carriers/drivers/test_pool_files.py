@@ -118,9 +118,17 @@ def test_personal_columns_are_not_read_and_named(load: Load) -> None:
     assert "Ann" not in json.dumps({**one(), "years": 0}, default=str)
 
 
-@pytest.mark.parametrize("key", ["ann@example.com", "123-45-6789"])
+@pytest.mark.parametrize(
+    "key",
+    ["ann@example.com", "123-45-6789", "214-555-0100", "(214) 555-0100", "+12145550100", "Ann Lee", "Núñez, José M."],
+)
 def test_an_id_that_is_personal_is_refused(load: Load, key: str) -> None:
     assert counts(load([ROW, ROW | {"driver_id": key}])) == {"inserted": 1, "rejected": 1}
+
+
+@pytest.mark.parametrize("key", ["D-1041", "2145550100", "driver 17", "TX-75201-0004", "9f1a12f7-e080-42a2"])
+def test_an_id_that_only_resembles_one_is_taken(load: Load, key: str) -> None:
+    assert counts(load([ROW | {"driver_id": key}])) == {"inserted": 1}
 
 
 def test_hazmat_tank_is_both_and_words_are_letters(load: Load) -> None:
@@ -223,6 +231,9 @@ def test_columns_that_a_file_lacks_leave_the_facts_alone(load: Load) -> None:
         ('[{"driver_id": "1"', "p.json", "cut"),
         ('{"driver_id": "1"}\n{"driver_id": \n', "p.jsonl", "Line 2"),
         ('{"a": ' * 2000, "p.json", "JSON"),
+        ("[" * 100_000, "p.json", "nested more than"),
+        ('{"drivers":\n [' + '{"a": [[1]],"b": ' * 100_000, "p.json", "nested more than"),
+        (json.dumps([ROW | {"equipment": ["reefer"] * 5_000}]), "p.json", "more than 2,000 values"),
         (json.dumps([ROW]).replace("}]", ""), "p.json", "cut"),
         ('{"name": "x", "age": 3}', "p.json", "no column for driver_id"),
         (b"\x89PNG" + bytes(99), "p.csv", "PNG"),
@@ -236,6 +247,9 @@ def test_columns_that_a_file_lacks_leave_the_facts_alone(load: Load) -> None:
         "cut",
         "bad line",
         "deep",
+        "bottomless array",
+        "bottomless objects",
+        "endless entry",
         "cut array",
         "people",
         "png",

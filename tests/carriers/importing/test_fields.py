@@ -78,6 +78,7 @@ def test_numbers_with_commas_and_empty_decimals_are_numbers() -> None:
     [
         ("-3", "is negative"),
         ("12A", "should be a whole number"),
+        ("0x10", "should be a whole number"),
         ("1.5", "should be a whole number"),
         ("1,23", "should be a whole number"),
         ("99999999999", "is above 2,147,483,647"),
@@ -91,7 +92,18 @@ def test_what_is_no_count_marks_its_row_with_the_reason(cell: str, reason: str) 
 
 @pytest.mark.parametrize(
     ("cell", "number"),
-    [("158121", 158121), ("00158121", 158121), (" 7 ", 7), ("0", 0), ("", 0), ("12A4", 0), ("123456789", 0), ("-5", 0)],
+    [
+        ("158121", 158121),
+        ("00158121", 158121),
+        (" 7 ", 7),
+        ("0", 0),
+        ("", 0),
+        ("12A4", 0),
+        ("0x1F", 0),
+        ("0X1F", 0),
+        ("123456789", 0),
+        ("-5", 0),
+    ],
 )
 def test_a_dot_number_is_one_to_eight_digits(cell: str, number: int) -> None:
     read = columns(dot=[cell or None])

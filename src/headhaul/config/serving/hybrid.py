@@ -8,20 +8,33 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import uuid
 
 from django.conf import settings
 
+from headhaul.actions.services.replies import failure_json
 from headhaul.api import mcp
+from headhaul.api.errors import BodyTooLarge, LengthRequired, TooSlow
 from headhaul.config.serving import health, metrics
 from headhaul.config.serving.asgi_types import Application, Receive, Scope, Send, plain
 from headhaul.config.serving.request_body import BodyRefused, declared_length, read_body
 from headhaul.config.serving.sync_bridge import SyncBridge
 
-EVENTS, AGENTS = "/events", "/mcp"
+EVENTS, AGENTS, ACTIONS = "/events", "/mcp", "/api"
+_ENVELOPED = {refusal.status: refusal for refusal in (TooSlow, LengthRequired, BodyTooLarge)}
 
 
 def _under(path: str, prefix: str) -> bool:
     return path == prefix or path.startswith(f"{prefix}/")
+
+
+async def _refuse(scope: Scope, send: Send, status: int, said: str) -> None:
+    """Turn a request away before Django sees it: programs get the envelope they know, others a line of text."""
+    if not _under(scope["path"], ACTIONS):
+        await plain(send, status, f"{said}\n")
+        return
+    body = failure_json(_ENVELOPED[status](said), request_id=uuid.uuid4().hex)
+    await plain(send, status, body.decode(), content_type="application/json")
 
 
 class Hybrid:
@@ -61,7 +74,7 @@ class Hybrid:
             body, length = await read_body(scope, receive, limit=settings.MAX_REQUEST_BYTES)
         except BodyRefused as refusal:
             if refusal.status:
-                await plain(send, refusal.status, refusal.message)
+                await _refuse(scope, send, refusal.status, refusal.message)
             return
         with body:
             await self._sync.respond(scope, body, length, receive, send)
@@ -69,9 +82,9 @@ class Hybrid:
     async def _upload(self, scope: Scope, receive: Receive, send: Send) -> None:
         length = declared_length(scope)
         if length is None:
-            await plain(send, 411, "An upload has to say its length: send Content-Length.\n")
+            await _refuse(scope, send, 411, "An upload has to say its length: send Content-Length.")
         elif length > settings.UPLOAD_MAX_BYTES:
-            await plain(send, 413, f"The upload is larger than {settings.UPLOAD_MAX_BYTES:,} bytes.\n")
+            await _refuse(scope, send, 413, f"The upload is larger than {settings.UPLOAD_MAX_BYTES:,} bytes.")
         else:
             await self._sync.respond_while_reading(scope, length, receive, send)
 

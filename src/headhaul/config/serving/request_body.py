@@ -23,7 +23,7 @@ class BodyRefused(Exception):
 
 async def read_body(scope: Scope, receive: Receive, *, limit: int) -> tuple[IO[bytes], int]:
     """The whole body as a file at its start, and its length."""
-    too_large = BodyRefused(413, f"The request is larger than {limit:,} bytes.\n")
+    too_large = BodyRefused(413, f"The request is larger than {limit:,} bytes.")
     if (declared_length(scope) or 0) > limit:
         raise too_large
     body, length = tempfile.SpooledTemporaryFile(_IN_MEMORY), 0  # noqa: SIM115 (handed on, closed by the caller)
@@ -41,7 +41,7 @@ async def read_body(scope: Scope, receive: Receive, *, limit: int) -> tuple[IO[b
                 break
     except TimeoutError:
         body.close()
-        raise BodyRefused(408, "The request did not arrive in time.\n") from None
+        raise BodyRefused(408, "The request did not arrive in time.") from None
     except BaseException:
         body.close()
         raise

@@ -78,8 +78,10 @@ def _checked(section: type[Section], values: dict[str, Any]) -> Section:
     try:
         return section.model_validate(values)
     except ValidationError as fault:
-        fields = {"values." + ".".join(map(str, e["loc"])): e["msg"] for e in fault.errors(include_url=False)}
-        raise InvalidData("These settings cannot be saved as they are.", fields=fields) from fault
+        faults = [(e["loc"], e["msg"].removeprefix("Value error, ")) for e in fault.errors(include_url=False)]
+        fields = {".".join(["values", *map(str, where)]): said for where, said in faults}
+        together = "".join(f": {said}" for where, said in faults if not where)  # of no single field
+        raise InvalidData(f"These settings cannot be saved as they are{together}.", fields=fields) from fault
 
 
 def _read(section: type[Section], *, lock: bool = False) -> Stored:
