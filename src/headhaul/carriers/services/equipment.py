@@ -93,7 +93,7 @@ def parse_cargo_list(text: str) -> tuple[int, str]:
     return (mask | OTHER, left) if left else (mask, "")
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def word_group_of(text: str) -> int:
     """The number of the keyword group of a free text, from 1; 0 when no word is known."""
     plain = text.lower()
@@ -103,7 +103,7 @@ def word_group_of(text: str) -> int:
     return 0
 
 
-@lru_cache(maxsize=500_000)
+@lru_cache(maxsize=100_000)
 def equipment_of(cargo_mask: int, word_group: int) -> tuple[int, int, int]:
     """(likely families, possible families, specificity 0–100) of a cargo mask and the keyword group of its free text.
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from headhaul.kernel.places import STATES, zip5
 
-_zip5 = lru_cache(maxsize=200_000)(zip5)
+_zip5 = lru_cache(maxsize=50_000)(zip5)
 
 
 def us_rows(state: pa.Array, country: pa.Array) -> NDArray[np.bool_]:

@@ -36,7 +36,7 @@ class Unreadable(ValueError):
     """A cell that is not what its column holds; the message says what it should be."""
 
 
-@lru_cache(maxsize=200_000)
+@lru_cache(maxsize=50_000)
 def parse_date(text: str, shape: str, *, today: date) -> date | None:
     """A date written in exactly this shape; all zeros say blank. Two-digit years lie in the past."""
     match = _DATE_SHAPES[shape].fullmatch(text)
