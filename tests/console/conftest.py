@@ -21,7 +21,7 @@ def signed_in(db: None) -> SignedIn:
 
     def of(name: str) -> Client:
         client = Client()
-        client.force_login(user_named(name), backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(user_named(name))
         return client
 
     return of

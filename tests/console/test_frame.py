@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 def rosa_at_work() -> Client:
     """A browser in which Rosa is signed in."""
     client = Client()
-    client.force_login(user_named("rosa"), backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user_named("rosa"))
     return client
 
 

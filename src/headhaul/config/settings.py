@@ -81,7 +81,7 @@ MIDDLEWARE = [
     "headhaul.config.middleware.RequestContext",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "headhaul.config.middleware.ContentSecurityPolicy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -145,7 +145,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 
 # ── Sign-in ──────────────────────────────────────────────────────────────────────────────────────────────────────
 AUTH_USER_MODEL = "security.User"
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["headhaul.config.sign_in.AuthenticationBackend"]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -184,6 +184,7 @@ DEMO_PASSWORD = env.secret("HEADHAUL_DEMO_PASSWORD")
 # ── Browser security ─────────────────────────────────────────────────────────────────────────────────────────────
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": content_security_policy(SOCIALACCOUNT_PROVIDERS)}
 _cookie = "__Host-headhaul" if HTTPS else "headhaul"
+SESSION_ENGINE = "headhaul.config.sign_in"
 SESSION_COOKIE_NAME = f"{_cookie}-session"
 CSRF_COOKIE_NAME = f"{_cookie}-csrf"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
 
 from headhaul.accounts.choices import EQUIPMENT_TAG, AccountSource
-from headhaul.accounts.models import Account, FieldChange
+from headhaul.accounts.models import Account
 from headhaul.accounts.schemas import (
     AccountDetail,
     AccountFilters,
@@ -25,19 +26,19 @@ from headhaul.kernel import Actor, NotFound
 NEW_FOR = timedelta(days=7)
 
 _COLUMNS = """
-    a.id, a.version, a.dot_number, a.name, a.status, a.segment, a.region, a.state, a.city, a.phone, a.website,
-    a.fleet_size, a.fleet_source, a.fleet_as_of, a.owner_id, a.source,
-    a.opened_on, a.opening_score_hundredths,
-    a.enriched_at, a.created_at, a.updated_at, lower(a.name) as sort_name,
+    a.id, a.version, a.dot_number, a.name, a.status, a.segment, a.region, a.state, a.city, a.phone,
+    a.fleet_size, a.fleet_source, a.owner_id, a.source, a.opened_on, a.created_at, a.updated_at,
     coalesce(nullif(u.name, ''), u.email) as owner_name,
-    x.rank, x.day as signal_day, x.score_hundredths, x.driver_count, x.urgency, x.confidence,
-    coalesce(x.is_spike, false) as is_spike,
+    x.rank, x.score_hundredths, x.driver_count, x.urgency, x.confidence, coalesce(x.is_spike, false) as is_spike,
     array(select t.tag from accounts_accounttag t where t.account_id = a.id order by t.tag) as tags
 """
-_SOURCE = """
-    accounts_account a
-    join accounts_accountscore x on x.account_id = a.id
-    left join security_user u on u.id = a.owner_id
+_OF_ONE = "a.website, a.fleet_as_of, a.opening_score_hundredths, a.enriched_at, x.day as signal_day"
+_SCORED = "accounts_account a join accounts_accountscore x on x.account_id = a.id"
+_SOURCE = f"{_SCORED} left join security_user u on u.id = a.owner_id"
+_CHANGES = """
+select c.field, c.old, c.new, c.valid_from as at, coalesce(nullif(u.name, ''), u.email, 'Headhaul') as by
+from accounts_fieldchange c left join security_user u on u.id = c.changed_by_id
+where c.account_id = %s order by c.recorded_at desc, c.id desc limit 20
 """
 _SORTS = {
     "score": Sort("score", ("x.rank", "x.account_id"), (int, int), lambda row: [row["rank"], row["id"]]),
@@ -55,8 +56,9 @@ _SORTS = {
 def list_page(*, asked: ListAccounts, by: Actor, at: datetime) -> AccountsPage:
     """A page of the accounts this actor may see."""
     found = page(
-        columns=_COLUMNS,
+        columns=f"{_COLUMNS}, lower(a.name) as sort_name" if asked.sort == "name" else _COLUMNS,
         source=_SOURCE,
+        counted_in="accounts_account a" if asked.min_score is None else _SCORED,
         conditions=_conditions(asked, by=by),
         sort=_SORTS[asked.sort],
         cursor=asked.cursor,
@@ -72,16 +74,20 @@ def list_page(*, asked: ListAccounts, by: Actor, at: datetime) -> AccountsPage:
 
 def row(*, account_id: int, at: datetime) -> AccountRow:
     """One account as lists show it."""
-    return AccountRow(**_fields(_one("a.id = %s", account_id), at=at))
+    narrowed = Conditions()
+    narrowed.add("a.id = %s", account_id)
+    return AccountRow(**_fields(_one(_COLUMNS, narrowed), at=at))
 
 
 def detail(*, account_id: int | None = None, dot_number: int | None = None, by: Actor, at: datetime) -> AccountDetail:
     """One account, by id or USDOT number, with its latest changes."""
-    wanted = {"pk": account_id} if account_id is not None else {"dot_number": dot_number}
-    seen = Account.objects.visible_to(by).filter(**wanted).values_list("pk", flat=True).first()
-    if seen is None:
-        raise NotFound("There is no such account.")
-    found = _one("a.id = %s", seen)
+    narrowed = Conditions()
+    _visible(narrowed, by=by)
+    if account_id is not None:
+        narrowed.add("a.id = %s", account_id)
+    else:
+        narrowed.add("a.dot_number = %s", dot_number)
+    found = _one(f"{_COLUMNS}, {_OF_ONE}", narrowed)
     return AccountDetail(
         **_fields(found, at=at),
         website=found["website"],
@@ -89,29 +95,24 @@ def detail(*, account_id: int | None = None, dot_number: int | None = None, by: 
         opening_score=_score(found["opening_score_hundredths"]),
         enriched_at=found["enriched_at"],
         signal_day=found["signal_day"],
-        changes=_changes(seen),
+        changes=_changes(found["id"]),
     )
 
 
-def _one(condition: str, parameter: int) -> dict[str, Any]:
-    rows = fetch(f"select {_COLUMNS} from {_SOURCE} where {condition}", [parameter])
+def _one(columns: str, narrowed: Conditions) -> dict[str, Any]:
+    rows = fetch(f"select {columns} from {_SOURCE} where {narrowed.where}", narrowed.parameters)
     if not rows:
         raise NotFound("There is no such account.")
     return rows[0]
 
 
 def _changes(account_id: int) -> list[Change]:
-    latest = FieldChange.objects.filter(account_id=account_id).select_related("changed_by")
-    return [
-        Change(
-            field=change.field,
-            old=change.old,
-            new=change.new,
-            at=change.valid_from,
-            by=change.changed_by.get_full_name() if change.changed_by else "Headhaul",
-        )
-        for change in latest.order_by("-recorded_at", "-id")[:20]
-    ]
+    found = fetch(_CHANGES, [account_id])
+    return [Change(**{**each, "old": _json(each["old"]), "new": _json(each["new"])}) for each in found]
+
+
+def _json(text: str | None) -> Any:
+    return None if text is None else json.loads(text)
 
 
 def _visible(narrowed: Conditions, *, by: Actor) -> None:
@@ -170,20 +171,21 @@ def _score(hundredths: int | None) -> float | None:
     return None if hundredths is None else hundredths / 100
 
 
-def _level(value: int | None) -> str | None:
-    return None if value is None else Level(value).code
+_LEVELS: dict[int | None, str | None] = {None: None} | {level.value: level.code for level in Level}
+
+
+_KEPT = (
+    "id", "version", "dot_number", "name", "status", "segment", "region", "state", "city", "phone",
+    "fleet_size", "fleet_source", "source", "tags", "driver_count", "is_spike", "opened_on",
+    "created_at", "updated_at",
+)  # fmt: skip
 
 
 def _fields(row: dict[str, Any], *, at: datetime) -> dict[str, Any]:
-    kept = (
-        "id", "version", "dot_number", "name", "status", "segment", "region", "state", "city", "phone",
-        "fleet_size", "fleet_source", "source", "tags", "driver_count", "is_spike", "opened_on",
-        "created_at", "updated_at",
-    )  # fmt: skip
-    return {name: row[name] for name in kept} | {
+    return {name: row[name] for name in _KEPT} | {
         "owner": Owner(id=row["owner_id"], name=row["owner_name"]) if row["owner_id"] else None,
         "score": _score(row["score_hundredths"]),
-        "urgency": _level(row["urgency"]),
-        "confidence": _level(row["confidence"]),
+        "urgency": _LEVELS[row["urgency"]],
+        "confidence": _LEVELS[row["confidence"]],
         "is_new_this_week": row["source"] == AccountSource.AUTO_PROSPECTED and row["created_at"] > at - NEW_FOR,
     }

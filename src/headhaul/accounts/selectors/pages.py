@@ -63,25 +63,36 @@ def fetch(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[dict[
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def page(*, columns: str, source: str, conditions: Conditions, sort: Sort, cursor: str | None, limit: int) -> Rows:
-    """The page after `cursor`. The total is counted on the first page only, to at most COUNT_LIMIT."""
-    counted = None if cursor else _count(source, conditions)
+def page(
+    *,
+    columns: str,
+    source: str,
+    counted_in: str,
+    conditions: Conditions,
+    sort: Sort,
+    cursor: str | None,
+    limit: int,
+) -> Rows:
+    """The page after `cursor`. The total is counted on the first page only, to at most COUNT_LIMIT.
+
+    `counted_in` is the part of `source` that the conditions speak of: what only adds columns need not be counted.
+    """
+    total = None if cursor else _count(counted_in, conditions)
     where, parameters = conditions.where, list(conditions.parameters)
     if cursor:
         position = decode_cursor(cursor, sort=sort.name, types=sort.types)
         where += f" and ({', '.join(sort.columns)}) {'<' if sort.descending else '>'} " + _tuple(len(position))
         parameters += position
     rows = fetch(
-        f"select {columns} from {source} where {where} order by {sort.order_by} limit %s",
-        [*parameters, limit + 1],
+        f"select {columns} from {source} where {where} order by {sort.order_by} limit %s", [*parameters, limit + 1]
     )
     more = len(rows) > limit
     rows = rows[:limit]
     return Rows(
         rows=rows,
         next_cursor=encode_cursor(sort.name, sort.key(rows[-1])) if more else None,
-        total=None if counted is None else min(counted, COUNT_LIMIT),
-        total_is_exact=counted is not None and counted <= COUNT_LIMIT,
+        total=None if total is None else min(total, COUNT_LIMIT),
+        total_is_exact=total is not None and total <= COUNT_LIMIT,
     )
 
 

@@ -42,7 +42,7 @@ def top(*, asked: GetTopProspects, by: Actor, at: datetime) -> TopProspects:
     rows = fetch(_TOP.format(where=narrowed.where), [*narrowed.parameters, asked.limit])
     if asked.range > 7:
         earlier = before(current.day, days=asked.range)
-        _compare_with(rows, day=earlier and earlier.day)
+        _compare_with(rows, day=earlier.day if earlier else None)
     new_since = at - timedelta(days=asked.range)
     words = reasons_of(rows)
     return TopProspects(
