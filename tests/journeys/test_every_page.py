@@ -7,7 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.axe import serious_violations
 from tests.journeys.conftest import OpenAs
-from tests.journeys.looks import LOOKS, Look
+from tests.journeys.looks import EVERY_LOOK, LOOKS, Look
 from tests.journeys.watch import Watch, breaches, scrolls_sideways, settle, shift
 
 GOOD_SHIFT = 0.1  # what web vitals call good
@@ -51,7 +51,7 @@ def test_a_page_is_accessible_silent_and_steady(open_as: OpenAs, path: str, look
     check(page)
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize("look", EVERY_LOOK, ids=lambda look: look.name)
 def test_a_carrier_page_is_accessible_silent_and_steady(open_as: OpenAs, look: Look) -> None:
     page = open_as("rep", "/signals/", look=look)
     page.get_by_role("main").locator("a[href^='/carriers/']").first.click()
@@ -59,7 +59,7 @@ def test_a_carrier_page_is_accessible_silent_and_steady(open_as: OpenAs, look: L
     check(page)
 
 
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize("look", EVERY_LOOK, ids=lambda look: look.name)
 def test_the_sign_in_page_is_accessible_silent_and_steady(open_as: OpenAs, look: Look) -> None:
     page = open_as(None, "/", look=look)
     settle(page)
