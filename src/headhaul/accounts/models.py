@@ -64,6 +64,7 @@ class Account(models.Model):
             models.Index("status", F("created_at").desc(), F("id").desc(), name="accounts_by_status"),
             models.Index("state", F("created_at").desc(), F("id").desc(), name="accounts_by_state"),
             models.Index("segment", F("created_at").desc(), F("id").desc(), name="accounts_by_segment"),
+            models.Index("created_at", name="accounts_auto_newest", condition=Q(source=AccountSource.AUTO_PROSPECTED)),
             models.Index("opened_on", condition=Q(opened_on__isnull=False), name="accounts_opened_on"),
             GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="accounts_names", fastupdate=False),
         ]
