@@ -6,3 +6,9 @@ class SecurityConfig(AppConfig):
 
     name = "headhaul.security"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to sign-ins, once models and their signals are there."""
+        from headhaul.security import signins
+
+        signins.listen()
