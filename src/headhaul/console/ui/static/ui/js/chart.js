@@ -50,7 +50,7 @@ behaviour("[data-chart]", (place) => {
     const chart = draw();
     new ResizeObserver(() => chart.resize()).observe(place);
     document.addEventListener("theme", draw);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
+    for (const query of ["(prefers-color-scheme: dark)", "print"]) matchMedia(query).addEventListener("change", draw);
   };
   if (window.echarts) start();
   else document.querySelector("script[data-echarts]")?.addEventListener("load", start);
