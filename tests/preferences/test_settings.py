@@ -12,7 +12,7 @@ from pydantic import Field
 
 from headhaul import preferences
 from headhaul.actions import dispatch
-from headhaul.kernel import Actor, Conflict, InvalidData, NotFound
+from headhaul.kernel import Actor, Conflict, InvalidData, NotFound, StaleVersion
 from headhaul.preferences.models import SectionChange, StoredSection
 from headhaul.preferences.sections import Section, _sections
 from headhaul.preferences.services import values
@@ -99,9 +99,10 @@ def test_values_that_do_not_fit_together_are_refused_with_the_rule(ada: Actor) -
 @pytest.mark.django_db
 def test_a_stale_version_is_refused_and_told_the_newer_one(ada: Actor) -> None:
     save(ada, windSpeed=20)
-    with pytest.raises(Conflict, match="version 1 now") as refusal:
+    with pytest.raises(StaleVersion) as refusal:
         save(ada, windSpeed=30)
-    assert refusal.value.fields == {"expectedVersion": "1"}
+    assert refusal.value.current == 1
+    assert refusal.value.fields == {"expectedVersion": "the current version is 1"}
 
 
 @pytest.mark.django_db

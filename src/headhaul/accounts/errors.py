@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headhaul.kernel import Conflict, InvalidData
+from headhaul.kernel import Conflict, InvalidData, StaleVersion
 
 
 class AccountExists(Conflict):
@@ -11,10 +11,8 @@ class AccountExists(Conflict):
     code = "account_exists"
 
 
-class StaleAccount(Conflict):
+class StaleAccount(StaleVersion):
     """Somebody changed the account since it was read."""
-
-    code = "stale_version"
 
 
 class AccountIsOwned(Conflict):

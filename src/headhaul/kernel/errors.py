@@ -54,6 +54,16 @@ class Conflict(AppError):
     code, status = "conflict", 409
 
 
+class StaleVersion(Conflict):
+    """Somebody changed it since it was read; `current` is the version it has now."""
+
+    code = "stale_version"
+
+    def __init__(self, message: str, *, current: int, field: str = "version") -> None:
+        super().__init__(message, fields={field: f"the current version is {current}"})
+        self.current = current
+
+
 class ComplianceRefused(AppError):
     """A rule about reaching people says no; the message names the rule and the next possibility."""
 

@@ -25,7 +25,7 @@ def lock(account_id: int, *, by: Actor, version: int | None = None) -> Account:
     if version is not None and account.version != version:
         raise StaleAccount(
             f"{account.name} was changed meanwhile. Look at it again, then repeat your change.",
-            fields={"version": f"the current version is {account.version}"},
+            current=account.version,
         )
     return account
 

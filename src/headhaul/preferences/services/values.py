@@ -13,7 +13,7 @@ from typing import Any, TypeVar, cast
 from django.db import connection, transaction
 from pydantic import ValidationError
 
-from headhaul.kernel import Actor, Conflict, InvalidData
+from headhaul.kernel import Actor, InvalidData, StaleVersion
 from headhaul.preferences.sections import Section
 
 log = logging.getLogger(__name__)
@@ -59,14 +59,12 @@ def forget() -> None:
 
 
 def save(*, section: type[Section], values: dict[str, Any], expected_version: int, by: Actor, at: datetime) -> Stored:
-    """Store changed values; Conflict when somebody saved in between, InvalidData names the field."""
+    """Store changed values; StaleVersion when somebody saved in between, InvalidData names the field."""
     with transaction.atomic():
         before = _read(section, lock=True)
         if before.version != expected_version:
-            raise Conflict(
-                f"Somebody changed these settings meanwhile; they are at version {before.version} now.",
-                fields={"expectedVersion": str(before.version)},
-            )
+            said = "Somebody changed these settings meanwhile. Look at them again, then repeat your change."
+            raise StaleVersion(said, current=before.version, field="expectedVersion")
         merged = before.values.model_dump(by_alias=True) | values
         after = Stored(_checked(section, merged), before.version + 1)
         _write(section.key, before=before, after=after, by=by, at=at)
