@@ -71,3 +71,9 @@ def test_every_number_leads_to_its_rows(signed_in: SignedIn) -> None:
     links = re.findall(r'<a class="tile[^"]*" href="([^"]+)"', client.get("/").content.decode())
     assert links
     assert {client.get(link.replace("&amp;", "&")).status_code for link in links} == {200}
+
+
+def test_an_open_row_says_how_to_reach_them(signed_in: SignedIn) -> None:
+    page = signed_in("vera").get("/?open=101").content.decode()
+    assert 'href="tel:2145550100"' in page
+    assert 'href="mailto:office@example.com"' in page

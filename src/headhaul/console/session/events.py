@@ -28,12 +28,13 @@ class Ear:
     def __init__(self) -> None:
         self._pages: set[asyncio.Queue[str]] = set()
         self._task: asyncio.Task[None] | None = None
+        self.is_listening = False
 
     def join(self, where: dict[str, Any]) -> asyncio.Queue[str]:
         """Start to hear, on the database `where`; `leave` with the same queue."""
         news: asyncio.Queue[str] = asyncio.Queue(maxsize=MOST_WAITING)
         self._pages.add(news)
-        if self._task is None or self._task.done():
+        if self._task is None:
             self._task = asyncio.get_running_loop().create_task(self._listen(where))
         return news
 
@@ -42,14 +43,17 @@ class Ear:
         self._pages.discard(news)
         if not self._pages and self._task is not None:
             self._task.cancel()
+            self._task, self.is_listening = None, False
 
     async def _listen(self, where: dict[str, Any]) -> None:
         while self._pages:
             with contextlib.suppress(psycopg.OperationalError):
                 async with await psycopg.AsyncConnection.connect(**where, autocommit=True) as ear:
                     await ear.execute(SQL("listen {}").format(Identifier(CHANNEL)))
+                    self.is_listening = True
                     async for notice in ear.notifies():
                         self._tell(notice.payload)
+            self.is_listening = False
             await asyncio.sleep(RECONNECT_SECONDS)
 
     def _tell(self, payload: str) -> None:

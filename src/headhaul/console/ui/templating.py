@@ -66,7 +66,8 @@ def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
 
 def label_of(labels: Mapping[str, str], code: str | None) -> str:
     """The label of a code, or the code as words when it is newer than this page."""
-    return labels.get(code or "", words.human(code))
+    known = labels.get(code or "")
+    return words.human(code) if known is None else known
 
 
 def environment(**options: Any) -> Environment:
@@ -81,7 +82,7 @@ def environment(**options: Any) -> Environment:
         shell_of=Shell,
         spark_points=drawing.spark_points,
         state_tiles=drawing.state_tiles,
-        static=static,
+        static=lru_cache(static),  # the hashed names stand when a process starts
         stylesheets=STYLESHEETS,
         SEGMENTS=SEGMENTS,
         EQUIPMENT=EQUIPMENT,

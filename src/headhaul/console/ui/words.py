@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
+from functools import lru_cache
 
 DASH = "–"
 _KEPT = frozenset(["LLC", "LLP", "LP", "PLLC", "USA", "US", "DBA", "II", "III", "IV", "ABC", "AAA", "CDL"])
@@ -92,6 +93,7 @@ def human(code: str | None) -> str:
     return (code or "").replace("_", " ").strip().capitalize()
 
 
+@lru_cache(maxsize=16_384)
 def proper(name: str | None) -> str:
     """A name that a register keeps in capitals, as a company would write it; a name in mixed case stays as it is."""
     if not name or name != name.upper():
