@@ -19,6 +19,7 @@ from headhaul.carriers.schemas.carriers import (
     SafetyResult,
     Source,
 )
+from headhaul.carriers.selectors.written import first, read
 
 CRASH_WINDOW = timedelta(days=731)
 NAMES = "(legal_name || ' ' || dba_name)"
@@ -26,7 +27,7 @@ NAMES = "(legal_name || ' ' || dba_name)"
 
 def get(dot_number: int) -> Carrier:
     """The carrier, or CarrierNotFound."""
-    found = Carrier.objects.filter(pk=dot_number).first()
+    found = first(Carrier, "dot_number = %s", [dot_number])
     if found is None:
         raise CarrierNotFound(f"There is no carrier with USDOT number {dot_number} in the census that was imported.")
     return found
@@ -75,7 +76,7 @@ def fleet(carrier: Carrier) -> Fleet:
 
 def filings(dot_number: int) -> list[Filing]:
     """Former MCS-150 filings, newest first."""
-    found = CarrierFiling.objects.filter(dot_number=dot_number).order_by("-mcs150_date")[:10]
+    found = read(CarrierFiling, "dot_number = %s order by mcs150_date desc limit 10", [dot_number])
     return [
         Filing(
             filed_on=each.mcs150_date, power_units=each.power_units, drivers=each.total_drivers, mileage=each.mileage
@@ -86,7 +87,7 @@ def filings(dot_number: int) -> list[Filing]:
 
 def sources(dot_number: int, titles: dict[str, str]) -> list[Source]:
     """Which files name the carrier, newest first."""
-    found = CarrierSource.objects.filter(dot_number=dot_number).order_by("-seen_on")
+    found = read(CarrierSource, "dot_number = %s order by seen_on desc", [dot_number])
     return [
         Source(source=each.source, title=titles.get(each.source, each.source), seen_on=each.seen_on) for each in found
     ]
@@ -94,7 +95,7 @@ def sources(dot_number: int, titles: dict[str, str]) -> list[Source]:
 
 def safety(dot_number: int) -> list[SafetyResult]:
     """Inspection counts by source, newest first."""
-    found = CarrierSafety.objects.filter(dot_number=dot_number).order_by("-as_of")
+    found = read(CarrierSafety, "dot_number = %s order by as_of desc", [dot_number])
     return [
         SafetyResult(
             source=each.source,
@@ -128,7 +129,7 @@ def crashes(dot_number: int) -> CrashSummary | None:
 
 def revocations(dot_number: int) -> list[RevocationFact]:
     """Orders against its authority, newest first."""
-    found = Revocation.objects.filter(dot_number=dot_number).order_by("-as_of", "-effective_on")[:20]
+    found = read(Revocation, "dot_number = %s order by as_of desc, effective_on desc limit 20", [dot_number])
     return [
         RevocationFact(
             docket=each.docket,

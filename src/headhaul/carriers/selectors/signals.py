@@ -21,6 +21,7 @@ from headhaul.carriers.schemas.signals import (
     SignalRow,
 )
 from headhaul.carriers.selectors import days
+from headhaul.carriers.selectors.written import first
 from headhaul.kernel.keyset import COUNT_LIMIT, decode_cursor, encode_cursor
 
 FEW_NAMES = 2_000  # up to here a name's carriers are looked up first; beyond, the list is read in its order
@@ -115,11 +116,13 @@ def count(asked: SignalFilters, day: date) -> int:
 
 def history(*, dot_number: int, days: int, today: date) -> SignalHistory:
     """A carrier's days, oldest first."""
-    rows = (
-        SignalModel.objects.filter(day__gt=today - timedelta(days=days), day__lte=today, dot_number=dot_number)
-        .order_by("day")
-        .values_list("day", "score_hundredths", "n", "active7", "is_spike", "computed_at")
-    )
+    sql = """
+        select day, score_hundredths, n, active7, is_spike, computed_at from carriers_signal
+        where day > %s and day <= %s and dot_number = %s order by day
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [today - timedelta(days=days), today, dot_number])
+        rows = cursor.fetchall()
     points = [
         HistoryPoint(
             day=day,
@@ -137,7 +140,7 @@ def history(*, dot_number: int, days: int, today: date) -> SignalHistory:
 def one(*, dot_number: int, day: date | None = None) -> SignalModel | None:
     """A carrier's signal of a day, or of the current one."""
     day = day or current()
-    return SignalModel.objects.filter(day=day, dot_number=dot_number).first() if day else None
+    return first(SignalModel, "day = %s and dot_number = %s", [day, dot_number]) if day else None
 
 
 def as_row(signal: SignalModel, near_miles: float) -> SignalRow:

@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from headhaul.carriers.choices import Gate
 from headhaul.carriers.errors import CarrierNotFound
 from headhaul.carriers.models import Carrier, CarrierOverride, Signal, SignalDay
+from headhaul.carriers.selectors.written import first
 from headhaul.carriers.services import tallies
 from headhaul.kernel import Actor, Conflict, InvalidData, NotFound
 from headhaul.kernel.places import STATE_CODES, US_BUT_NOWHERE
@@ -111,7 +112,7 @@ def gate_code(gate: Gate) -> str:
 
 def override_in_force(*, dot_number: int, at: datetime) -> CarrierOverride | None:
     """The override of a carrier that counts now."""
-    found = CarrierOverride.objects.filter(dot_number=dot_number, removed_at=None).first()
+    found = first(CarrierOverride, "dot_number = %s and removed_at is null", [dot_number])
     return found if found and (found.expires_at is None or found.expires_at > at) else None
 
 

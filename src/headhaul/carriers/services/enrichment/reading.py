@@ -16,6 +16,7 @@ from headhaul.carriers.models import (
     OutOfServiceOrder,
 )
 from headhaul.carriers.schemas.enrichment import BasicFact, Enrichment, Fact
+from headhaul.carriers.selectors.written import first, read
 from headhaul.carriers.services.enrichment.storing import QCMOBILE
 from headhaul.carriers.services.importing.layouts import layouts
 
@@ -57,11 +58,11 @@ _BASIC_NAMES = {
 
 def enrichment_of(*, dot_number: int) -> Enrichment:
     """The facts on file. Raises CarrierNotFound when no source has ever named the carrier."""
-    census = Carrier.objects.filter(pk=dot_number).first()
-    live = CarrierEnrichment.objects.filter(pk=dot_number).first()
+    census = first(Carrier, "dot_number = %s", [dot_number])
+    live = first(CarrierEnrichment, "dot_number = %s", [dot_number])
     if census is None and (live is None or live.retrieved_at is None):
         raise CarrierNotFound(f"The census has no carrier with USDOT number {dot_number}.")
-    safety = list(CarrierSafety.objects.filter(dot_number=dot_number).order_by("as_of"))
+    safety = read(CarrierSafety, "dot_number = %s order by as_of", [dot_number])
     is_live = live is not None and not live.trouble and live.retrieved_at is not None
     source, as_of = _source_of(census, live if is_live else None)
     return Enrichment(
@@ -97,12 +98,12 @@ def _facts(
     if live is not None and live.retrieved_at is not None:
         said = live.facts | {"allowedToOperate": live.allowed_to_operate}
         yield from _named(said, QCMOBILE, live.retrieved_at.date())
-    for filing in InsuranceFiling.objects.filter(dot_number=dot_number):
+    for filing in read(InsuranceFiling, "dot_number = %s", [dot_number]):
         yield from _insurance_facts(filing)
-    for order in OutOfServiceOrder.objects.filter(dot_number=dot_number, rescinded_on=None):
+    for order in read(OutOfServiceOrder, "dot_number = %s and rescinded_on is null", [dot_number]):
         said = {"outOfServiceSince": order.ordered_on.isoformat(), "outOfServiceReason": order.reason or None}
         yield from _named(said, order.source, order.as_of)
-    for authority in Authority.objects.filter(dot_number=dot_number):
+    for authority in read(Authority, "dot_number = %s", [dot_number]):
         yield _authority_fact(authority)
     for row in safety:
         yield from _safety_facts(row)
