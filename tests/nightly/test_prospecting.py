@@ -17,6 +17,7 @@ from headhaul.nightly.models import JobRun
 from headhaul.nightly.preferences import Prospecting
 from headhaul.nightly.services import prospecting
 from headhaul.nightly.services.openings import dealt
+from headhaul.nightly.services.signals import DayIsKept
 from headhaul.preferences.services import values
 from tests.factories.market import NOON, TODAY
 from tests.factories.pool import town
@@ -176,6 +177,14 @@ def test_a_rebuilt_day_uses_the_drivers_of_that_day_and_opens_nothing(market: No
     assert not day.is_current
     assert day.computed_at.date() > day.day
     assert Account.objects.count() == accounts
+
+
+def test_what_was_seen_on_the_day_is_never_overwritten_by_a_rebuilt_day(market: None) -> None:
+    night()
+    before = SignalDay.objects.get(day=TODAY).computed_at
+    with pytest.raises(DayIsKept):
+        prospecting.rebuild(day=TODAY, trigger=Trigger.COMMAND, at=NOON + timedelta(days=3))
+    assert SignalDay.objects.get(day=TODAY).computed_at == before
 
 
 def test_the_least_loaded_rep_is_next() -> None:

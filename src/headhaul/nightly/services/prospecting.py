@@ -13,7 +13,7 @@ from headhaul.nightly.services import runs
 from headhaul.nightly.services.enrichment import enrich_accounts
 from headhaul.nightly.services.openings import open_accounts, refresh_scores, tag_accounts
 from headhaul.nightly.services.runs import Step, Tell
-from headhaul.nightly.services.signals import make_signals, rebuild_signals
+from headhaul.nightly.services.signals import check_can_rebuild, make_signals, rebuild_signals
 from headhaul.nightly.services.telling import alert_openings, alert_spikes, tell_pages
 
 STEPS = (
@@ -52,7 +52,11 @@ def run(
 
 
 def rebuild(*, day: date, trigger: Trigger, at: datetime, patience: float = 0, tell: Tell = runs.silent) -> JobRun:
-    """The signals of a past day from the drivers who were there by then: for history alone, nothing follows from it."""
+    """The signals of a past day from the drivers who were there by then: for history alone, nothing follows from it.
+
+    Raises DayIsKept for a day whose signals were computed when it was today: what was seen then is not overwritten.
+    """
+    check_can_rebuild(day)
     return runs.run(
         kind=RunKind.REBUILD,
         day=day,

@@ -7,7 +7,21 @@ from datetime import date, datetime
 
 from headhaul.carriers.models import SignalDay
 from headhaul.carriers.services.signals import compute_day
+from headhaul.kernel import Conflict
 from headhaul.nightly.services.runs import Night, Outcome
+
+
+class DayIsKept(Conflict):
+    """The day has signals that were computed when it was today."""
+
+    code = "day_is_kept"
+
+
+def check_can_rebuild(day: date) -> None:
+    """Raise DayIsKept where a rebuilt day would take the place of what was really seen."""
+    there = SignalDay.objects.filter(day=day).first()
+    if there is not None and there.computed_at.date() <= day:
+        raise DayIsKept(f"The signals of {day} were computed on that day and are kept.")
 
 
 def make_signals(night: Night) -> Outcome:

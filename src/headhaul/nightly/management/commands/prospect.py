@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from headhaul.nightly.choices import Trigger
 from headhaul.nightly.models import JobRun
 from headhaul.nightly.services import prospecting
+from headhaul.nightly.services.signals import DayIsKept
 
 
 class Command(BaseCommand):
@@ -49,7 +50,13 @@ class Command(BaseCommand):
             self._report(run)
 
     def _rebuild(self, day: date, *, at: datetime, wait: float) -> None:
-        run = prospecting.rebuild(day=day, trigger=Trigger.COMMAND, at=at, patience=wait)
+        try:
+            run = prospecting.rebuild(
+                day=day, trigger=Trigger.COMMAND, at=at, patience=wait, tell=lambda said: self.stdout.flush()
+            )
+        except DayIsKept as kept:
+            self.stdout.write(f"{day}  kept: {kept.message}")
+            return
         counts = run.steps.get().counts
         self.stdout.write(f"{day}  rebuilt: {counts.get('signals', 0):,} signals, {counts.get('drivers', 0):,} drivers")
 
