@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import psycopg
 import pytest
-from django.db import connection
+from django.db import DataError, connection
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -24,3 +26,22 @@ def test_a_connection_whose_server_hung_up_is_replaced_unseen() -> None:
     for _ in range(10):  # whichever of the pool's connections comes
         assert backend() != lost
         connection.close()
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["2026-11-22 19:52:42.966280+00", "2026-02-28 23:59:60+00", "2026-11-22 21:52:42+02", "0001-01-01 00:00:00+00"],
+)
+def test_times_come_in_utc(written: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select %s::timestamptz, (extract(epoch from %s::timestamptz) * 1000000)::bigint", [written] * 2)
+        found, microseconds = cursor.fetchone()
+    assert found.tzinfo is UTC
+    assert (found - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1) == microseconds
+
+
+def test_a_time_that_python_does_not_know_is_refused_as_psycopg_does() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select 'infinity'::timestamptz")
+        with pytest.raises(DataError):
+            cursor.fetchone()

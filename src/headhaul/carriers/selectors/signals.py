@@ -32,6 +32,7 @@ _COLUMNS = """
 s.dot_number, s.name, s.state, s.segment, s.units, s.equipment_mask, s.score_hundredths, s.previous_score_hundredths,
 s.n, s.near, s.active7, s.previous_n, s.confidence, s.urgency, s.is_new, s.is_spike, s.gate_mask
 """
+_NAMES = [column.strip().removeprefix("s.") for column in _COLUMNS.split(",")]
 NAMES = "(c.legal_name || ' ' || c.dba_name)"
 
 
@@ -145,8 +146,7 @@ def one(*, dot_number: int, day: date | None = None) -> SignalModel | None:
 
 def as_row(signal: SignalModel, near_miles: float) -> SignalRow:
     """A signal as lists show it."""
-    names = [column.strip().removeprefix("s.") for column in _COLUMNS.split(",")]
-    return signal_row({name: getattr(signal, name) for name in names}, near_miles)
+    return signal_row({name: getattr(signal, name) for name in _NAMES}, near_miles)
 
 
 def signal_row(row: dict[str, Any], near_miles: float) -> SignalRow:
@@ -201,8 +201,7 @@ def _page(
     sql = f"select {_COLUMNS} from carriers_signal s {join} where {conditions} order by {order.by} limit {limit + 1}"
     with connection.cursor() as database:
         database.execute(sql, parameters)
-        names = [column.name for column in database.description]
-        rows = [dict(zip(names, values, strict=True)) for values in database.fetchall()]
+        rows = [dict(zip(_NAMES, values, strict=True)) for values in database.fetchall()]
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]
