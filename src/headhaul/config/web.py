@@ -9,6 +9,16 @@ import sys
 import uvicorn
 
 
+class Server(uvicorn.Server):
+    """Ends the live streams of open pages first: they would hold the door until the grace is over."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        from headhaul.console.session.events import ear
+
+        ear.close()
+        await super().shutdown(sockets)
+
+
 def main() -> int:
     """Serve until told to stop; answers under way get a few seconds."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headhaul.config.settings")
@@ -31,7 +41,7 @@ def main() -> int:
         timeout_keep_alive=15,
         timeout_graceful_shutdown=5,
     )
-    server = uvicorn.Server(config)
+    server = Server(config)
     server.run(sockets=[listener])
     return 0 if server.started else 1
 

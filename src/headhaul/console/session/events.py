@@ -19,6 +19,7 @@ from headhaul.activities.services.live import CHANNEL
 HEARTBEAT_SECONDS = 20.0
 RECONNECT_SECONDS = 5.0
 MOST_WAITING = 16
+_END = ""
 _OF_DJANGO = frozenset({"context", "cursor_factory", "prepare_threshold", "pool"})  # the rest is libpq's
 
 
@@ -44,6 +45,12 @@ class Ear:
         if not self._pages and self._task is not None:
             self._task.cancel()
             self._task, self.is_listening = None, False
+
+    def close(self) -> None:
+        """End every stream, so that a stopping server need not wait for pages that stay open."""
+        for news in list(self._pages):
+            with contextlib.suppress(asyncio.QueueFull):
+                news.put_nowait(_END)
 
     async def _listen(self, where: dict[str, Any]) -> None:
         while self._pages:
@@ -84,9 +91,13 @@ async def _messages(where: dict[str, Any]) -> AsyncIterator[str]:
         yield "retry: 5000\n\n"
         while True:
             try:
-                yield _event(await asyncio.wait_for(news.get(), HEARTBEAT_SECONDS))
+                payload = await asyncio.wait_for(news.get(), HEARTBEAT_SECONDS)
             except TimeoutError:
                 yield ": still here\n\n"
+                continue
+            if payload == _END:
+                return
+            yield _event(payload)
     finally:
         ear.leave(news)
 
