@@ -29,6 +29,8 @@ def market(rosa: Actor) -> None:
     carrier(1012, legal_name="BRAVO FREIGHT", phy_state="PA", equipment_primary=1 << Equipment.FLATBED)
     carrier(2101, legal_name="CHARLIE LINES", dba_name="ZZ TOP HAUL")
     carrier(3, legal_name="DELTA CLIENT FREIGHT")
+    carrier(840001, legal_name="FOXTROT")
+    carrier(5, legal_name="GOLF 840 INC")
     carrier(4, legal_name="ECHO REVOKED FREIGHT")
     signals(TODAY - timedelta(days=31), {"dot_number": 101, "score_hundredths": 3000, "n": 4})
     signals(
@@ -92,6 +94,8 @@ def test_without_signals_the_list_is_empty(vera: Actor) -> None:
         ("100%", []),
         ("99999999", []),
         ("0", []),
+        ("84", [("carrier", 840001)]),
+        ("840", [("carrier", 840001), ("carrier", 5)]),
     ],
 )
 def test_search_finds_numbers_and_names(market: None, vera: Actor, words: str, found: list[tuple[str, int]]) -> None:

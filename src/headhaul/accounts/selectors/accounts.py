@@ -82,7 +82,7 @@ def row(*, account_id: int, at: datetime) -> AccountRow:
 def detail(*, account_id: int | None = None, dot_number: int | None = None, by: Actor, at: datetime) -> AccountDetail:
     """One account, by id or USDOT number, with its latest changes."""
     narrowed = Conditions()
-    _visible(narrowed, by=by)
+    visible(narrowed, by=by)
     if account_id is not None:
         narrowed.add("a.id = %s", account_id)
     else:
@@ -115,7 +115,7 @@ def _json(text: str | None) -> Any:
     return None if text is None else json.loads(text)
 
 
-def _visible(narrowed: Conditions, *, by: Actor) -> None:
+def visible(narrowed: Conditions, *, by: Actor) -> None:
     """Hand-written SQL sees what the query set's own rule lets through."""
     seen = Account.objects.visible_to(by)
     if seen.query.where:
@@ -128,7 +128,7 @@ def _visible(narrowed: Conditions, *, by: Actor) -> None:
 
 def _conditions(asked: AccountFilters, *, by: Actor) -> Conditions:
     narrowed = Conditions()
-    _visible(narrowed, by=by)
+    visible(narrowed, by=by)
     for column, words in (("a.status", asked.status), ("a.segment", asked.segment)):
         if words:
             narrowed.add(f"{column} = any(%s)", [str(word) for word in words])

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from headhaul.accounts.schemas import Hit, Search, SearchResult
-from headhaul.accounts.selectors.accounts import literal
-from headhaul.accounts.selectors.pages import fetch
+from headhaul.accounts.selectors.accounts import literal, visible
+from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.kernel import Actor
 from headhaul.kernel.schemas import MAX_DOT_NUMBER
 
@@ -62,27 +62,38 @@ CARRIERS = Place(
 
 def search(*, asked: Search, by: Actor) -> SearchResult:
     """Accounts first, then carriers without one; what is exactly or begins with the words leads."""
-    items = [_hit("account", row["id"], row) for row in _find(ACCOUNTS, asked)]
+    seen = Conditions()
+    visible(seen, by=by)
+    items = [_hit("account", row["id"], row) for row in _find(ACCOUNTS, asked, seen)]
     if len(items) < asked.limit:
-        items += [_hit("carrier", row["dot_number"], row) for row in _find(CARRIERS, asked)]
+        items += [_hit("carrier", row["dot_number"], row) for row in _find(CARRIERS, asked, Conditions())]
     return SearchResult(items=items[: asked.limit])
 
 
-def _find(place: Place, asked: Search) -> list[dict[str, Any]]:
-    exact = f"({place.shown} ilike %s) is not true"
-    start = f"{literal(asked.q)}%"
+def _find(place: Place, asked: Search, seen: Conditions) -> list[dict[str, Any]]:
+    """By number where it can be one, else or besides by name."""
+    found: list[dict[str, Any]] = []
     if asked.q.isascii() and asked.q.isdigit() and int(asked.q) <= MAX_DOT_NUMBER:
         ranges = starting_with(int(asked.q))
         condition = " or ".join(f"{place.number} between {first} and {last}" for first, last in ranges)
-        exact, start, given = "hit.dot_number <> %s", asked.q, []
-    elif len(asked.q) >= SHORT:
-        condition, given = f"{place.whole} ilike %s", [f"%{start}"]
-    elif place.beginning:
+        found = _ask(place, seen, condition, [], "hit.dot_number <> %s", asked.q, asked.limit)
+    exact, start = f"({place.shown} ilike %s) is not true", f"{literal(asked.q)}%"
+    if len(asked.q) >= SHORT:
+        known = {row["dot_number"] for row in found}
+        named = _ask(place, seen, f"{place.whole} ilike %s", [f"%{start}"], exact, start, asked.limit)
+        found += [row for row in named if not known or row["dot_number"] not in known]
+    elif place.beginning and not found:
         first = asked.q.lower()
-        condition, given = f"{place.beginning} >= %s and {place.beginning} < %s", [first, first + LAST]
-    else:
-        return []
-    return fetch(place.sql.format(condition=f"({condition})", exact=exact), [*given, CANDIDATES, start, asked.limit])
+        condition = f"{place.beginning} >= %s and {place.beginning} < %s"
+        found = _ask(place, seen, condition, [first, first + LAST], exact, start, asked.limit)
+    return found[: asked.limit]
+
+
+def _ask(
+    place: Place, seen: Conditions, condition: str, given: list[str], exact: str, start: str, limit: int
+) -> list[dict[str, Any]]:
+    sql = place.sql.format(condition=f"({condition}) and {seen.where}", exact=exact)
+    return fetch(sql, [*given, *seen.parameters, CANDIDATES, start, limit])
 
 
 def starting_with(digits: int) -> list[tuple[int, int]]:
