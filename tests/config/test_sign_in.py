@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import time_machine
+from django.core import mail
 from django.test import Client
 from pytest_django import Settings
 
@@ -77,6 +78,18 @@ def test_nobody_signs_up_by_themselves(client: Client, db: None) -> None:
     form = {"email": "eve@example.com", "password1": PASSWORD, "password2": PASSWORD}
     client.post("/auth/signup/", form)
     assert not User.objects.filter(email="eve@example.com").exists()
+
+
+def test_nobody_changes_by_themselves_who_they_are(client: Client, rosa: User) -> None:
+    _sign_in(client)
+    for then in ("action_add", "action_primary"):
+        assert client.post("/auth/email/", {"email": "eve@example.com", then: ""}).status_code == 404
+    assert User.objects.get(pk=rosa.pk).email == "rosa@example.com"
+
+
+def test_a_stranger_cannot_ask_for_a_link_that_sets_a_password(client: Client, rosa: User) -> None:
+    assert client.post("/auth/password/reset/", {"email": rosa.email}).status_code == 404
+    assert mail.outbox == []
 
 
 def test_pages_of_somebody_signed_in_are_kept_by_no_cache(client: Client, rosa: User) -> None:

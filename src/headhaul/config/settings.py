@@ -176,8 +176,7 @@ SOCIALACCOUNT_ADAPTER = "headhaul.config.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = oidc_providers(env)
-EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-DEFAULT_FROM_EMAIL = env.text("HEADHAUL_FROM_EMAIL", "headhaul@localhost")
+EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # no mail is sent, and none lands in a log
 DEMO = env.flag("HEADHAUL_DEMO", default=not DATABASE_URL)  # a server of one's own gets no demo data unasked
 DEMO_PASSWORD = env.secret("HEADHAUL_DEMO_PASSWORD")
 

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import include, path
 
+from headhaul.console.ui.views import not_found
+
+# What the sign-in library would let people do by themselves, and here an administrator does: the e-mail address is who
+# somebody is, to the audit and to a company's own sign-in, and nothing here sends mail that could prove it.
+NOT_BY_ONESELF = ("signup", "email", "password/reset")
+
 urlpatterns = [
+    *[path(f"auth/{closed}/", not_found) for closed in NOT_BY_ONESELF],
     path("auth/", include("allauth.urls")),
     path("", include("headhaul.api.urls")),
     path("", include("headhaul.console.session.urls")),

@@ -190,6 +190,13 @@ def test_growth_between_filings_speaks_for_a_need_of_drivers() -> None:
     assert "fleet_growth" in need
 
 
+@pytest.mark.parametrize(("year", "believed"), [(2023, True), (None, True), (2022, False)])
+def test_miles_of_a_filing_more_than_three_years_old_say_nothing(year: int | None, believed: bool) -> None:
+    carrier(1, power_units=10, effective_units=10, mileage=1_000_000, mileage_year=year)
+    miles = read_census(day=DAY, at=AT).demand(slice(None)).miles_per_unit
+    assert np.array_equal(miles, [100_000 if believed else np.nan], equal_nan=True)
+
+
 def test_an_override_opens_the_gate_at_once_and_for_the_next_run() -> None:
     carrier(1, safety_rating="U")
     driver("a")

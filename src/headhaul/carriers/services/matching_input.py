@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from headhaul.carriers.choices import ALL_JOBS, CdlLevel, Equipment, Gate
 from headhaul.carriers.services.arrays import dot_ranges, read_arrays, read_in_ranges
+from headhaul.carriers.services.jobtypes import OLDEST_MILEAGE_YEARS
 from headhaul.carriers.services.matching.columns import CarrierColumns, DemandColumns, DriverColumns
 from headhaul.carriers.services.matching.regions import Geography
 from headhaul.carriers.services.matching.score import data_freshness, recency_weight
@@ -35,7 +36,11 @@ _CARRIERS = {
     "units": ("coalesce(c.effective_units, -1)", "int4"),
     "power_units": ("coalesce(c.power_units, -1)", "int4"),
     "drivers": ("coalesce(c.total_cdl, c.total_drivers, -1)", "int4"),
-    "mileage": ("coalesce(least(c.mileage, 2000000000), -1)", "int4"),
+    "mileage": (
+        "case when c.mileage_year < extract(year from %(day)s::date) - %(oldest_mileage)s then -1 "
+        "else coalesce(least(c.mileage, 2000000000), -1) end",
+        "int4",
+    ),
     "leased_drivers": ("coalesce(c.leased_drivers, -1)", "int4"),
     "leased_units": (
         "coalesce(c.term_trucks, 0) + coalesce(c.term_tractors, 0) "
@@ -143,7 +148,7 @@ class CensusColumns:
 
 def read_census(*, day: date, at: datetime, dot_number: int | None = None) -> CensusColumns:
     """All active carriers, or the one that is asked for whatever its state."""
-    wanted = {"day": day, "at": at, "dot": dot_number}
+    wanted = {"day": day, "at": at, "dot": dot_number, "oldest_mileage": OLDEST_MILEAGE_YEARS}
     if dot_number is None:
         source = (
             f"from carriers_carrier c {BLOCKS} where c.status_code in ('A', '') "
