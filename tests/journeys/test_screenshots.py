@@ -26,7 +26,7 @@ SHOTS = {
 
 
 def take(page: Page, name: str) -> None:
-    """One picture, in few colours, so that the repository stays small."""
+    """One picture, after everything has come and stands still."""
     settle(page)
     page.wait_for_timeout(500)
     FOLDER.mkdir(exist_ok=True)
