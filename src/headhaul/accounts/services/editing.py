@@ -6,22 +6,29 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import connection
 
 from headhaul.accounts.choices import AccountSource, FleetSource
 from headhaul.accounts.errors import AccountExists, StaleAccount
-from headhaul.accounts.models import Account, AccountScore
+from headhaul.accounts.models import Account
+from headhaul.accounts.selectors.accounts import visible
+from headhaul.accounts.selectors.pages import Conditions
 from headhaul.accounts.services import history, opening
 from headhaul.accounts.services.regions import region_of
 from headhaul.carriers.models import Carrier
+from headhaul.carriers.selectors.written import read
 from headhaul.kernel import Actor, NotFound
 
 
 def lock(account_id: int, *, by: Actor, version: int | None = None) -> Account:
     """The account, held until the transaction ends. StaleAccount when `version` is given and not current."""
-    account = Account.objects.visible_to(by).select_for_update(of=("self",)).filter(pk=account_id).first()
-    if account is None:
+    narrowed = Conditions()
+    visible(narrowed, by=by)
+    narrowed.add("a.id = %s", account_id)
+    found = read(Account, f"{narrowed.where} for update of a", narrowed.parameters, alias="a")
+    if not found:
         raise NotFound(f"There is no account {account_id}.")
+    account = found[0]
     if version is not None and account.version != version:
         raise StaleAccount(
             f"{account.name} was changed meanwhile. Look at it again, then repeat your change.",
@@ -63,18 +70,30 @@ def create(*, values: Mapping[str, Any], owner_id: int | None, at: datetime, by:
         created_by_id=by.user_id,
         updated_at=at,
     )
-    try:
-        with transaction.atomic():
-            account.save(force_insert=True)
-    except IntegrityError:
-        taken = Account.objects.filter(dot_number=dot_number).first() if dot_number is not None else None
-        if taken is None:
-            raise
-        raise _exists(taken) from None
-    AccountScore.objects.create(account=account)
+    _insert(account)
     first = {"status": (None, str(account.status))} | ({"owner": (None, owner_id)} if owner_id else {})
     history.record(account_id=account.pk, changes=first, at=at, by=by)
     return account
+
+
+# Without a savepoint, as an insert that is caught failing would need one.
+_NEW = [field for field in Account._meta.concrete_fields if not field.primary_key]
+_INSERT = f"""
+with new as (
+    insert into accounts_account ({", ".join(str(field.column) for field in _NEW)})
+    values ({", ".join(["%s"] * len(_NEW))}) on conflict (dot_number) do nothing returning id
+)
+insert into accounts_accountscore (account_id, is_spike) select id, false from new returning account_id
+"""
+
+
+def _insert(account: Account) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT, [field.get_db_prep_save(getattr(account, field.attname), connection) for field in _NEW])
+        row = cursor.fetchone()
+    if row is None:
+        raise _exists(Account.objects.get(dot_number=account.dot_number))
+    account.pk = row[0]
 
 
 def completed(values: Mapping[str, Any], *, at: datetime) -> dict[str, Any]:

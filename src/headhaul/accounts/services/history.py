@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from headhaul.accounts.models import Account, FieldChange
+from django.db import connection
+
+from headhaul.accounts.models import Account
 from headhaul.kernel import Actor
+
+_RECORD = """
+insert into accounts_fieldchange (account_id, valid_from, recorded_at, changed_by_id, field, old, new)
+select %s, %s, %s, %s, change.field, change.old::jsonb, change.new::jsonb
+from unnest(%s::text[], %s::text[], %s::text[]) as change(field, old, new)
+"""
 
 
 def _plain(value: Any) -> Any:
@@ -25,15 +34,11 @@ def changed(account: Account, values: Mapping[str, Any]) -> dict[str, tuple[Any,
 
 def record(*, account_id: int, changes: Mapping[str, tuple[Any, Any]], at: datetime, by: Actor) -> None:
     """Append one row for each changed field."""
-    FieldChange.objects.bulk_create(
-        FieldChange(
-            account_id=account_id,
-            field=name.removesuffix("_id"),
-            old=old,
-            new=new,
-            valid_from=at,
-            recorded_at=at,
-            changed_by_id=by.user_id,
-        )
-        for name, (old, new) in changes.items()
-    )
+    fields = [name.removesuffix("_id") for name in changes]
+    old, new = ([_json(pair[side]) for pair in changes.values()] for side in (0, 1))
+    with connection.cursor() as cursor:
+        cursor.execute(_RECORD, [account_id, at, at, by.user_id, fields, old, new])
+
+
+def _json(value: Any) -> str | None:
+    return None if value is None else json.dumps(value)

@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
 
+from django.db import connection
+
 from headhaul.accounts.models import AccountTag
 from headhaul.accounts.services.editing import lock
 from headhaul.kernel import Actor, InvalidData
@@ -14,6 +16,11 @@ from headhaul.kernel import Actor, InvalidData
 LONGEST = 60
 MOST = 50
 _ALLOWED = re.compile(r"[\w &+./:#-]+")
+_ADD = """
+insert into accounts_accounttag (account_id, tag, created_at, created_by_id)
+select new.account_id, new.tag, %s, %s from unnest(%s::bigint[], %s::text[]) as new(account_id, tag)
+on conflict do nothing
+"""
 
 
 def normal(tag: str) -> str:
@@ -39,11 +46,9 @@ def add(*, account_id: int, tag: str, at: datetime, by: Actor) -> list[str]:
 
 def add_many(*, pairs: Iterable[tuple[int, str]], at: datetime, by: Actor) -> None:
     """Put normally spelled tags on many accounts at once; those that are there already stay as they are."""
-    AccountTag.objects.bulk_create(
-        (AccountTag(account_id=account, tag=tag, created_at=at, created_by_id=by.user_id) for account, tag in pairs),
-        ignore_conflicts=True,
-        batch_size=2_000,
-    )
+    many = list(pairs)
+    with connection.cursor() as cursor:
+        cursor.execute(_ADD, [at, by.user_id, [account for account, _ in many], [tag for _, tag in many]])
 
 
 def remove(*, account_id: int, tag: str, by: Actor) -> list[str]:
@@ -55,4 +60,6 @@ def remove(*, account_id: int, tag: str, by: Actor) -> list[str]:
 
 def of_account(account_id: int) -> list[str]:
     """The account's tags in alphabetical order."""
-    return list(AccountTag.objects.filter(account_id=account_id).order_by("tag").values_list("tag", flat=True))
+    with connection.cursor() as cursor:
+        cursor.execute("select tag from accounts_accounttag where account_id = %s order by tag", [account_id])
+        return [tag for (tag,) in cursor.fetchall()]

@@ -15,11 +15,11 @@ from django.db import connection, models
 M = TypeVar("M", bound=models.Model)
 
 
-def read(model: type[M], tail: str, parameters: Sequence[Any]) -> list[M]:
+def read(model: type[M], tail: str, parameters: Sequence[Any], *, alias: str = "") -> list[M]:
     """The rows that `tail` picks: what stands after WHERE, of fixed text, filled with the parameters."""
     names, select, documents = _written(model)
     with connection.cursor() as cursor:
-        cursor.execute(f"{select} where {tail}", parameters)
+        cursor.execute(f"{select} {alias} where {tail}", parameters)
         rows = cursor.fetchall()
     if documents:
         rows = [_opened(row, documents) for row in rows]
