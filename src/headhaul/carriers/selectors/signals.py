@@ -54,9 +54,9 @@ ORDERS = {
         ("score_hundredths", "dot_number"),
     ),
     "drivers": Order("s.n desc, s.dot_number desc", "(s.n, s.dot_number) < (%s, %s)", (int, int), ("n", "dot_number")),
-    "fleet": Order(
-        "s.units desc nulls last, s.dot_number desc",
-        "((s.units, s.dot_number) < (%s, %s) or s.units is null)",
+    "fleet": Order(  # unknown sizes come last, as -1: with nulls an index could not be entered in the middle
+        "coalesce(s.units, -1) desc, s.dot_number desc",
+        "(coalesce(s.units, -1), s.dot_number) < (%s, %s)",
         (int, int),
         ("units", "dot_number"),
     ),
@@ -192,12 +192,8 @@ def _page(
     conditions, join, parameters = _conditions(asked, day)
     if cursor:
         keys = decode_cursor(cursor, sort=f"signals:{sort}", types=order.types)
-        if sort == "fleet" and keys[0] is None:
-            conditions += " and s.units is null and s.dot_number < %s"
-            parameters.append(keys[1])
-        else:
-            conditions += f" and {order.after}"
-            parameters += keys
+        conditions += f" and {order.after}"
+        parameters += keys
     sql = f"select {_COLUMNS} from carriers_signal s {join} where {conditions} order by {order.by} limit {limit + 1}"
     with connection.cursor() as database:
         database.execute(sql, parameters)
@@ -205,7 +201,8 @@ def _page(
     if len(rows) <= limit:
         return rows, None
     last = rows[limit - 1]
-    return rows[:limit], encode_cursor(f"signals:{sort}", [last[key] for key in order.keys])
+    keys = [-1 if last[key] is None else last[key] for key in order.keys]
+    return rows[:limit], encode_cursor(f"signals:{sort}", keys)
 
 
 def _conditions(asked: SignalFilters, day: date) -> tuple[str, str, list[Any]]:

@@ -25,7 +25,7 @@ LIST_INDEXES = (
     "(state, score_hundredths desc, dot_number desc)",
     "(segment, score_hundredths desc, dot_number desc)",
     "(n desc, dot_number desc)",
-    "(units desc nulls last, dot_number desc)",
+    "(coalesce(units, -1) desc, dot_number desc)",
     "(name, dot_number)",
     "(score_hundredths desc, dot_number desc) where is_spike",
     "(score_hundredths desc, dot_number desc) where is_new",
