@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
-import stat
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -46,13 +48,15 @@ class User:
         self.process.communicate()
 
 
-def passable(path: Path) -> Path:
-    """The same path. pytest makes its directories for the owner alone; as root, the server's user has to pass."""
-    for part in [path, *path.parents]:
-        found = part.stat()
-        if found.st_uid == os.geteuid() and stat.S_IMODE(found.st_mode) == 0o700 and "pytest" in str(part):
-            part.chmod(0o755)
-    return path
+@contextmanager
+def open_directory() -> Iterator[Path]:
+    """A directory the server's user can reach, too. pytest closes its own to others at the start of each session."""
+    path = Path(tempfile.mkdtemp(prefix="headhaul-test-", dir="/tmp"))
+    path.chmod(0o755)
+    try:
+        yield path
+    finally:
+        shutil.rmtree(path)
 
 
 def eventually(what: Callable[[], bool], *, seconds: float = 30) -> bool:
@@ -92,4 +96,14 @@ def kill_all(*pids: int) -> None:
         os.kill(pid, signal.SIGKILL)
 
 
-__all__ = ["User", "connect", "eventually", "is_running", "keeper", "kill_all", "passable", "postmaster", "stopped"]
+
+    "User",
+    "connect",
+    "eventually",
+    "is_running",
+    "keeper",
+    "kill_all",
+    "open_directory",
+    "postmaster",
+    "stopped",
+]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from headhaul.config.embedded_postgres import Layout
-from tests.config.postgres_users import eventually, passable, stopped
+from headhaul.config.embedded_postgres import Layout, ensure, release
+from tests.config.postgres_users import connect, eventually, open_directory, stopped
 
 ADA = "ada@backup.example"
 
@@ -32,14 +33,22 @@ class Home:
         command = [sys.executable, "-m", "headhaul.config", *arguments]
         return subprocess.run(command, env=environment, capture_output=True, text=True)
 
-    def emails(self) -> str:
-        ask = "from headhaul.security.models import User; print(sorted(User.objects.values_list('email', flat=True)))"
-        return self.run("shell", "--no-imports", "-v0", "-c", ask).stdout.strip()
+    def emails(self) -> list[str]:
+        ensure(self.layout.asked, durable=False)
+        with connect(self.layout) as connection:
+            found = [row[0] for row in connection.execute("select email from security_user order by email")]
+        release(self.layout.asked)
+        return found
 
 
 @pytest.fixture(scope="module")
-def original(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    home = Home(passable(tmp_path_factory.mktemp("original")))
+def original() -> Iterator[Home]:
+    with open_directory() as path:
+        yield _with_ada(Home(path))
+        assert eventually(lambda: stopped(Layout.of(path / "postgres")))
+
+
+def _with_ada(home: Home) -> Home:
     assert home.run("migrate", "-v0").returncode == 0
     add = f"from headhaul.security.models import User; User.objects.create(email='{ADA}')"
     assert home.run("shell", "--no-imports", "-v0", "-c", add).returncode == 0
@@ -63,12 +72,13 @@ def test_a_backup_never_overwrites_another(original: Home, backup: Path) -> None
     assert (again.returncode, "exists" in again.stderr) == (1, True)
 
 
-def test_what_was_backed_up_comes_back_elsewhere(backup: Path, tmp_path: Path) -> None:
-    elsewhere = Home(passable(tmp_path))
-    done = elsewhere.run("restore", str(backup))
-    assert done.returncode == 0, done.stderr
-    assert elsewhere.emails() == f"['{ADA}']"
-    assert eventually(lambda: stopped(elsewhere.layout))
+def test_what_was_backed_up_comes_back_elsewhere(backup: Path) -> None:
+    with open_directory() as path:
+        elsewhere = Home(path)
+        done = elsewhere.run("restore", str(backup))
+        assert done.returncode == 0, done.stderr
+        assert elsewhere.emails() == [ADA]
+        assert eventually(lambda: stopped(elsewhere.layout))
 
 
 def test_a_database_that_holds_something_is_replaced_only_by_force(original: Home, backup: Path) -> None:
@@ -76,7 +86,7 @@ def test_a_database_that_holds_something_is_replaced_only_by_force(original: Hom
     assert (refused.returncode, "--force" in refused.stderr) == (1, True)
     forced = original.run("restore", str(backup), "--force")
     assert forced.returncode == 0, forced.stderr
-    assert original.emails() == f"['{ADA}']"
+    assert original.emails() == [ADA]
 
 
 def test_a_torn_backup_is_refused_before_anything_is_touched(original: Home, backup: Path, tmp_path: Path) -> None:
@@ -84,4 +94,4 @@ def test_a_torn_backup_is_refused_before_anything_is_touched(original: Home, bac
     torn.write_bytes(backup.read_bytes()[: backup.stat().st_size * 2 // 3])
     refused = original.run("restore", str(torn), "--force")
     assert (refused.returncode, "not a whole backup" in refused.stderr) == (1, True)
-    assert original.emails() == f"['{ADA}']"
+    assert original.emails() == [ADA]

@@ -15,22 +15,29 @@ import pytest
 from headhaul.config.embedded_postgres import EmbeddedPostgresError, Layout, ensure, is_running, keeper, release
 from headhaul.config.embedded_postgres.processes import running_in
 from tests.config import postgres_users
-from tests.config.postgres_users import User, connect, eventually, kill_all, passable, postmaster, stopped
+from tests.config.postgres_users import User, connect, eventually, kill_all, open_directory, postmaster, stopped
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="concerns root")
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    place = tmp_path_factory.mktemp("home") / "postgres"
-    passable(place.parent)
-    user = User(place)
-    with connect(Layout.of(place)) as connection:
-        connection.execute("create table kept (word text); insert into kept values ('still here')")
-    user.leave()
-    assert eventually(lambda: stopped(Layout.of(place)))
-    yield place
-    assert eventually(lambda: stopped(Layout.of(place)))
+def directory() -> Iterator[Path]:
+    with open_directory() as home:
+        place = home / "postgres"
+        user = User(place)
+        with connect(Layout.of(place)) as connection:
+            connection.execute("create table kept (word text); insert into kept values ('still here')")
+        user.leave()
+        assert eventually(lambda: stopped(Layout.of(place)))
+        yield place
+        assert eventually(lambda: stopped(Layout.of(place)))
+
+
+@pytest.fixture
+def fresh() -> Iterator[Path]:
+    with open_directory() as home:
+        yield home / "postgres"
+        assert eventually(lambda: stopped(Layout.of(home / "postgres")))
 
 
 @pytest.fixture
@@ -141,19 +148,15 @@ def test_a_data_directory_of_another_version_is_refused_with_what_to_do(director
         stamp.write_text(before)
 
 
-def test_a_half_made_data_directory_is_made_anew(tmp_path: Path) -> None:
-    passable(tmp_path)
-    place = Layout.of(tmp_path / "postgres")
+def test_a_half_made_data_directory_is_made_anew(fresh: Path) -> None:
+    place = Layout.of(fresh)
     (place.base / "data.new" / "base").mkdir(parents=True)
-    place.base.chmod(0o755)
-    User(place.asked).leave()
+    User(fresh).leave()
     assert (place.data / "PG_VERSION").exists()
-    assert eventually(lambda: stopped(place))
 
 
-def test_a_path_too_long_for_a_socket_works(tmp_path: Path) -> None:
-    passable(tmp_path)
-    place = Layout.of(tmp_path / ("long" * 25) / "postgres")
+def test_a_path_too_long_for_a_socket_works(fresh: Path) -> None:
+    place = Layout.of(fresh / ("long" * 25) / "postgres")
     user = User(place.asked)
     connect(place).close()
     user.leave()
@@ -168,19 +171,17 @@ def test_a_socket_directory_that_a_stranger_prepared_is_refused(tmp_path: Path) 
         keeper.prepare(layout, Path("/"), durable=False)
 
 
-def test_programs_that_are_not_there_are_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    passable(tmp_path)
+def test_programs_that_are_not_there_are_named(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADHAUL_POSTGRES_BIN", "/nowhere/bin")
     with pytest.raises(EmbeddedPostgresError, match="HEADHAUL_POSTGRES_BIN=/nowhere/bin"):
-        ensure(tmp_path / "postgres", durable=False)
+        ensure(fresh, durable=False)
 
 
 @pytest.mark.skipif(not Path("/usr/lib/postgresql/15/bin/postgres").exists(), reason="no system PostgreSQL 15 here")
-def test_the_systems_own_programs_can_be_used(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    passable(tmp_path)
+def test_the_systems_own_programs_can_be_used(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HEADHAUL_POSTGRES_BIN", "/usr/lib/postgresql/15/bin")
-    user = User(tmp_path / "postgres")
-    with connect(Layout.of(tmp_path / "postgres")) as connection:
+    user = User(fresh)
+    with connect(Layout.of(fresh)) as connection:
         assert connection.info.server_version // 10000 == 15
     user.leave()
 
@@ -197,6 +198,16 @@ def test_root_opens_no_closed_directory_for_the_server(tmp_path: Path) -> None:
     assert not place.base.is_relative_to(closed)
     assert eventually(lambda: stopped(place))
     shutil.rmtree(place.base)
+
+
+@as_root
+def test_data_stays_where_it_is_when_the_way_to_it_is_closed(fresh: Path) -> None:
+    User(fresh).leave()
+    assert eventually(lambda: stopped(Layout.of(fresh)))
+    fresh.parent.chmod(0o700)
+    with pytest.raises(EmbeddedPostgresError, match=r"cannot get there any more.*chmod o\+x"):
+        ensure(fresh, durable=False)
+    fresh.parent.chmod(0o755)
 
 
 @as_root

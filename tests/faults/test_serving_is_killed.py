@@ -14,7 +14,7 @@ import httpx
 import pytest
 
 from headhaul.config.embedded_postgres import Layout, processes
-from tests.config.postgres_users import eventually, passable, postmaster, stopped
+from tests.config.postgres_users import eventually, open_directory, postmaster, stopped
 
 
 class Serving:
@@ -88,8 +88,9 @@ def serving(home: Path) -> Iterator[Serving]:
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return passable(tmp_path_factory.mktemp("served"))
+def home() -> Iterator[Path]:
+    with open_directory() as path:
+        yield path
 
 
 def test_control_c_stops_web_worker_and_database(serving: Serving) -> None:

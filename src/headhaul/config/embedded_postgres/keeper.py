@@ -65,6 +65,11 @@ def keep(layout: Layout, *, options: dict[str, str]) -> None:
 
 def prepare(layout: Layout, programs: Path, *, durable: bool) -> None:
     """Make the data directory, whole or not at all, or see that these programs can read the one that is there."""
+    if layout.user and not layout.user.can_pass(layout.base):
+        raise EmbeddedPostgresError(
+            f"{layout.base} holds the database, and its server, which does not run as root, cannot get there any more. "
+            "Let others pass the directories above it (chmod o+x), or move it."
+        )
     _own_directory(layout.socket, layout)
     stamp = layout.data / "PG_VERSION"
     if stamp.exists():

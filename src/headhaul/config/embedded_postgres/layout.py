@@ -56,11 +56,21 @@ class Layout:
         """The same answer in every process that asks for the same directory."""
         asked = asked.expanduser().absolute()
         user = _server_user(asked)
-        base = asked if user is None or user.can_pass(asked) else SHARED_STATE / _tag(asked)
+        base = asked if user is None else _base(asked, user)
         socket = base / "socket"
         if len(os.fsencode(socket / SOCKET_FILE)) > _LONGEST_SOCKET_PATH:
             socket = Path(f"/tmp/headhaul-{os.geteuid()}-{_tag(base)}")  # noqa: S108 (its owner is checked before use)
         return cls(asked=asked, base=base, data=base / "data", socket=socket, user=user)
+
+
+def _base(asked: Path, user: ServerUser) -> Path:
+    """Where data is already, it stays, whatever became of the directories above; new data goes where it can."""
+    elsewhere = SHARED_STATE / _tag(asked)
+    if (asked / "data").exists():
+        return asked
+    if (elsewhere / "data").exists() or not user.can_pass(asked):
+        return elsewhere
+    return asked
 
 
 def _tag(path: Path) -> str:
