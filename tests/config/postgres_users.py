@@ -15,7 +15,7 @@ from pathlib import Path
 
 import psycopg
 
-from headhaul.config.embedded_postgres import Layout, is_running
+from headhaul.config.embedded_postgres import Layout
 from headhaul.config.embedded_postgres.processes import is_locked, running_in
 
 USE = """
@@ -94,16 +94,3 @@ def kill_all(*pids: int) -> None:
     """kill -9, all at once."""
     for pid in pids:
         os.kill(pid, signal.SIGKILL)
-
-
-
-    "User",
-    "connect",
-    "eventually",
-    "is_running",
-    "keeper",
-    "kill_all",
-    "open_directory",
-    "postmaster",
-    "stopped",
-]
