@@ -170,7 +170,6 @@ def test_recency_halves_each_half_life() -> None:
 def test_a_census_row_fades_with_its_filing() -> None:
     days = np.array([timedelta(days=d).days for d in (10, 400, 900, 9000)] + [np.nan])
     assert data_freshness(days).tolist() == [100, 80, 50, 50, 30]
-    assert data_freshness(days, np.ones(5, np.bool_)).tolist() == [100, 100, 70, 70, 50]
 
 
 @pytest.mark.parametrize(

@@ -75,3 +75,9 @@ def test_drivers_from_nowhere_or_for_nothing_are_refused(group: dict[str, Any]) 
     with pytest.raises(AppError) as refusal:
         ask(add=[group])
     assert refusal.value.code == "invalid_data"
+
+
+@pytest.mark.parametrize("asked", [{"remove": [{"state": ["ZZ"]}]}, {"suggestStates": ["ZZ"], "suggestCount": 5}])
+def test_a_state_that_is_none_is_refused(asked: dict[str, Any]) -> None:
+    with pytest.raises(AppError, match="no state ZZ"):
+        ask(**asked)

@@ -40,6 +40,7 @@ STATES_LOOKED_AT = 8
 
 def what_if(*, asked: SimulateSignals, at: datetime) -> Simulation:
     """The change, exactly as a whole new run would find it."""
+    _check_states(asked)
     here = market(at=at)
     added = _added(asked.add, here)
     removed = _removed(asked.remove, here)
@@ -82,6 +83,13 @@ def what_if(*, asked: SimulateSignals, at: datetime) -> Simulation:
         closed=moved(changed.closed),
         suggestions=_suggestions(asked, here) if asked.suggest_count else [],
     )
+
+
+def _check_states(asked: SimulateSignals) -> None:
+    """A state that is none would silently take nobody away, or suggest the whole country."""
+    named = {code for group in asked.remove for code in group.states} | set(asked.suggest_states)
+    if unknown := sorted(named - STATES.keys()):
+        raise InvalidData(f"There is no state {', '.join(unknown)}.", fields={"states": "codes like TX"})
 
 
 def _added(groups: Sequence[DriverGroup], here: Market) -> DriverColumns | None:

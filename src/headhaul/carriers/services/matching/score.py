@@ -110,16 +110,14 @@ def recency_weight(days: NDArray[Any], half_life_days: float) -> NDArray[np.uint
     return np.where(np.isnan(known), 0, weight).astype(np.uint16)
 
 
-def data_freshness(days: NDArray[Any], inspected: Bools | None = None) -> NDArray[np.uint8]:
-    """Percent by days since the MCS-150 (NaN: no date) and whether it was inspected within six months."""
+def data_freshness(days: NDArray[Any]) -> NDArray[np.uint8]:
+    """Percent by days since the MCS-150 (NaN: no date)."""
     rates = scoring_rates()
     steps = rates["data_freshness"]
     known = np.asarray(days, np.float64)
     step = np.searchsorted([each["months"] * 365.25 / 12 for each in steps], np.nan_to_num(known, nan=0.0))
     percent = np.array([each["percent"] for each in steps])[np.minimum(step, len(steps) - 1)]
     percent = np.where(np.isnan(known), rates["data_freshness_otherwise"]["blank"], percent)
-    if inspected is not None:
-        percent = percent + np.where(inspected, rates["data_freshness_otherwise"]["inspected_bonus"], 0)
     capped: NDArray[np.uint8] = np.minimum(percent, 100).astype(np.uint8)
     return capped
 
