@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.db import models
 
-from headhaul.carriers.models import Carrier, CarrierEnrichment, CarrierFiling, CarrierSafety, Signal
+from headhaul.carriers.models import Carrier, CarrierEnrichment, CarrierFiling, CarrierSafety, Crash, Signal
+from headhaul.carriers.selectors.carriers import CRASH_WINDOW, crashes
 from headhaul.carriers.selectors.written import first, read
 from tests.factories.market import NOON, TODAY, carrier, signals
 
@@ -42,3 +45,15 @@ def test_an_object_that_was_read_can_be_changed_and_saved() -> None:
     found.phone = "5125550100"
     found.save(update_fields=["phone"])
     assert Carrier.objects.get(pk=7).phone == "5125550100"
+
+
+def test_crashes_are_counted_back_from_the_newest() -> None:
+    days = (TODAY, TODAY - CRASH_WINDOW + timedelta(1), TODAY - CRASH_WINDOW)
+    for number, day in enumerate(days):
+        told = {"report_number": f"TX{number}", "report_date": day, "fatalities": number, "injuries": 1}
+        Crash.objects.create(dot_number=7, as_of=TODAY, **told)
+    found = crashes(7)
+    assert found is not None
+    assert (found.crashes, found.fatal, found.injury) == (2, 1, 2)
+    assert (found.first_on, found.last_on) == (days[1], days[0])
+    assert crashes(8) is None

@@ -6,10 +6,9 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Max, Min, Q
 
 from headhaul.carriers.errors import CarrierNotFound
-from headhaul.carriers.models import Carrier, CarrierFiling, CarrierSafety, CarrierSource, Crash, Revocation
+from headhaul.carriers.models import Carrier, CarrierFiling, CarrierSafety, CarrierSource, Revocation
 from headhaul.carriers.schemas.carriers import (
     Address,
     CrashSummary,
@@ -23,6 +22,13 @@ from headhaul.carriers.selectors.written import first, read
 
 CRASH_WINDOW = timedelta(days=731)
 NAMES = "(legal_name || ' ' || dba_name)"
+_OF_CRASHES = ("crashes", "fatal", "injury", "first_on", "last_on", "as_of")
+_CRASHES = """
+select count(*), count(*) filter (where fatalities > 0), count(*) filter (where injuries > 0),
+       min(report_date), max(report_date), max(as_of)
+from carriers_crash where dot_number = %(dot)s
+and report_date > (select max(report_date) from carriers_crash where dot_number = %(dot)s) - %(days)s
+"""
 
 
 def get(dot_number: int) -> Carrier:
@@ -112,19 +118,10 @@ def safety(dot_number: int) -> list[SafetyResult]:
 
 def crashes(dot_number: int) -> CrashSummary | None:
     """Crashes of the last two years that the files cover; None without any."""
-    rows = Crash.objects.filter(dot_number=dot_number)
-    newest = rows.aggregate(newest=Max("report_date"))["newest"]
-    if newest is None:
-        return None
-    found: dict[str, Any] = rows.filter(report_date__gt=newest - CRASH_WINDOW).aggregate(
-        crashes=Count("report_number"),
-        fatal=Count("report_number", filter=Q(fatalities__gt=0)),
-        injury=Count("report_number", filter=Q(injuries__gt=0)),
-        first_on=Min("report_date"),
-        last_on=Max("report_date"),
-        as_of=Max("as_of"),
-    )
-    return CrashSummary(**found)
+    with connection.cursor() as cursor:
+        cursor.execute(_CRASHES, {"dot": dot_number, "days": CRASH_WINDOW.days})
+        found = dict(zip(_OF_CRASHES, cursor.fetchone(), strict=True))
+    return CrashSummary(**found) if found["crashes"] else None
 
 
 def revocations(dot_number: int) -> list[RevocationFact]:
