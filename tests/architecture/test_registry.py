@@ -25,7 +25,7 @@ BOUND = {
     "+assignAccount": M,
     "getSignal": V, "getSignalHistory": V, "getSignalSpikes": V, "explainSignal": V, "simulateSignals": V,
     "+runProspecting": M, "+importCarriers": M, "+importDrivers": M,
-    "getJobRuns": M, "+runJob": A,
+    "getJobRuns": A, "getProspectingRuns": M, "+runJob": A,
     "listUsers": A, "+setRole": A, "getAuditLog": A, "verifyAuditLog": A, "getSettings": A, "+saveSettings": A,
     "+createApiToken": A, "+revokeApiToken": A,
 }  # fmt: skip

@@ -59,7 +59,7 @@ def test_a_manager_starts_the_night_and_a_worker_does_it(max_: Actor, rosa: Acto
         queued.run_id, RunState.DONE, Trigger.PERSON, max_.user_id
     )  # fmt: skip
     assert Account.objects.exists()
-    shown = do("getJobRuns", max_).items[0]
+    shown = do("getProspectingRuns", max_).items[0]
     assert shown.requested_by == "Max"
     assert shown.steps[0].title == "Match, score and compare with last week"
 
@@ -83,10 +83,21 @@ def test_who_may_start_what(rosa: Actor, max_: Actor, ada: Actor) -> None:
     assert JobRun.objects.get(kind=RunKind.UPKEEP).state == RunState.DONE
 
 
-def test_every_schedule_is_known_to_the_queue_and_says_when_it_comes_next(max_: Actor) -> None:
+def test_a_manager_sees_the_prospecting_runs_and_an_admin_all(max_: Actor, ada: Actor) -> None:
+    for kind in (RunKind.PROSPECTING, RunKind.UPKEEP):
+        runs.queue(kind=kind, day=TODAY, trigger=Trigger.COMMAND, at=NOON)
+    seen = do("getProspectingRuns", max_)
+    assert [item.kind for item in seen.items] == [RunKind.PROSPECTING]
+    assert [each.name for each in seen.schedules] == ["run_prospecting"]
+    assert {item.kind for item in do("getJobRuns", ada).items} == {RunKind.PROSPECTING, RunKind.UPKEEP}
+    with pytest.raises(Forbidden):
+        do("getJobRuns", max_)
+
+
+def test_every_schedule_is_known_to_the_queue_and_says_when_it_comes_next(ada: Actor) -> None:
     registered = {name for _, name in app.periodic_registry.periodic_tasks}
     assert registered == {each.name for each in SCHEDULES}
-    night = next(each for each in do("getJobRuns", max_).schedules if each.name == "run_prospecting")
+    night = next(each for each in do("getJobRuns", ada).schedules if each.name == "run_prospecting")
     assert (night.next_at.hour, night.next_at.minute) == (3, 0)
 
 
@@ -114,18 +125,18 @@ def test_one_run_at_a_time() -> None:
     assert not runs.somebody_runs()
 
 
-def test_a_run_whose_process_is_gone_shows_as_lost(max_: Actor) -> None:
+def test_a_run_whose_process_is_gone_shows_as_lost(ada: Actor) -> None:
     JobRun.objects.create(
         kind=RunKind.PROSPECTING, day=TODAY, trigger=Trigger.SCHEDULE, state=RunState.RUNNING, created_at=NOON
     )
-    assert do("getJobRuns", max_).items[0].state == "lost"
+    assert do("getJobRuns", ada).items[0].state == "lost"
 
 
-def test_runs_are_listed_newest_first_page_by_page(max_: Actor) -> None:
+def test_runs_are_listed_newest_first_page_by_page(ada: Actor) -> None:
     for number in range(5):
         runs.queue(kind=RunKind.REBUILD, day=TODAY - timedelta(days=number), trigger=Trigger.COMMAND, at=NOON)
-    first = do("getJobRuns", max_, limit=3)
-    second = do("getJobRuns", max_, limit=3, cursor=first.next_cursor)
+    first = do("getJobRuns", ada, limit=3)
+    second = do("getJobRuns", ada, limit=3, cursor=first.next_cursor)
     seen = [item.id for item in (*first.items, *second.items)]
     assert seen == sorted(seen, reverse=True)
     assert (len(seen), second.next_cursor) == (5, None)

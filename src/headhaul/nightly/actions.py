@@ -11,14 +11,22 @@ from headhaul.kernel import Call, InvalidData, Role, action
 from headhaul.nightly import selectors
 from headhaul.nightly.choices import RunKind, Trigger
 from headhaul.nightly.schedule import SCHEDULES, named, rows
-from headhaul.nightly.schemas import GetJobRuns, JobQueued, JobRuns, RunJob, RunProspecting
+from headhaul.nightly.schemas import GetJobRuns, GetProspectingRuns, JobQueued, JobRuns, RunJob, RunProspecting
 from headhaul.nightly.services import runs
 
 
-@action("getJobRuns", reply="jobRunsLoaded", role=Role.MANAGER)
+@action("getJobRuns", reply="jobRunsLoaded", role=Role.ADMIN)
 def get_job_runs(call: Call, data: GetJobRuns) -> JobRuns:
     """Every run with its steps, counts and what was left out; and what the clock starts when."""
     return selectors.page(asked=data, schedules=rows(call.at))
+
+
+@action("getProspectingRuns", reply="prospectingRunsLoaded", role=Role.MANAGER)
+def get_prospecting_runs(call: Call, data: GetProspectingRuns) -> JobRuns:
+    """The prospecting runs with their steps, counts and what was left out, for those who may start one."""
+    asked = GetJobRuns(limit=data.limit, cursor=data.cursor, kind=RunKind.PROSPECTING)
+    nightly = [each for each in rows(call.at) if each.name == "run_prospecting"]
+    return selectors.page(asked=asked, schedules=nightly)
 
 
 @action(

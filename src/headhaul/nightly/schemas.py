@@ -58,6 +58,10 @@ class GetJobRuns(Page):
     kind: RunKind | None = None
 
 
+class GetProspectingRuns(Page):
+    """A page of prospecting runs, newest first."""
+
+
 class JobRuns(Paged[RunRow]):
     """Runs and, on the first page, the schedules."""
 

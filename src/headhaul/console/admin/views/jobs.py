@@ -1,4 +1,7 @@
-"""What runs in the background: every run with its steps, and what the clock starts when."""
+"""What runs in the background: every run with its steps, and what the clock starts when.
+
+A manager, who may start the prospecting, sees its runs; an admin sees them all.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,17 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from headhaul.console.ui.bridge import perform, remember_toast, render, run, wants_fragment
+from headhaul.kernel import Role
+from headhaul.security.actors import actor_of
 
 
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
     """Runs, newest first. With a cursor, the older ones."""
     cursor = request.GET.get("cursor")
-    context = {"jobs": run(request, "getJobRuns", cursor=cursor, limit=20)}
+    is_admin = actor_of(request.user).role is Role.ADMIN
+    name = "getJobRuns" if is_admin else "getProspectingRuns"
+    context = {"jobs": run(request, name, cursor=cursor, limit=20)}
     if wants_fragment(request):
         return render(request, f"console_admin/_jobs{'_rows' if cursor else ''}.html", context)
     return render(request, "console_admin/jobs.html", context)
