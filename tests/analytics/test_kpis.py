@@ -11,7 +11,10 @@ from headhaul.accounts.choices import AccountSource
 from headhaul.accounts.models import Account
 from headhaul.accounts.services.opening import open_from_signal
 from headhaul.actions import dispatch
+from headhaul.carriers.models import Signal
+from headhaul.carriers.preferences import Prospects
 from headhaul.kernel import SYSTEM, Actor
+from headhaul.preferences.services.values import save
 from tests.accounts.conftest import rosa, vera
 from tests.factories.market import NOON, TODAY, carrier, signals
 
@@ -76,6 +79,14 @@ def test_every_number_opens_as_many_rows(market: None, vera: Actor) -> None:
             continue
         rows = dispatch(item.link.action, item.link.data, actor=vera, at=NOON, door="http").payload
         assert len(rows.items) == item.value, item.key
+
+
+def test_fleets_below_the_smallest_are_no_prospects(market: None, vera: Actor) -> None:
+    Signal.objects.filter(day=TODAY, dot_number__in=[1, 2]).update(units=1)
+    save(section=Prospects, values={"smallestFleet": 2}, expected_version=0, by=SYSTEM, at=NOON)
+    item = kpis(vera)["prospects"]
+    rows = dispatch("listSignals", item.link.data, actor=vera, at=NOON, door="http").payload
+    assert item.value == len(rows.items) == 3
 
 
 def test_an_empty_house_shows_noughts(vera: Actor) -> None:

@@ -10,12 +10,13 @@ from django.db import transaction
 from headhaul.carriers.choices import Gate
 from headhaul.carriers.models import Signal
 from headhaul.carriers.selectors import days
+from headhaul.carriers.selectors.bar import Bar
 from headhaul.carriers.services import tallies, worthiness
 from headhaul.kernel import SYSTEM
 from tests.factories.market import NOON, TODAY, carrier, signals
 
 pytestmark = pytest.mark.django_db
-BAR = {"score": 5500, "drivers": 3}
+BAR = Bar(score=55, drivers=3, fleet=0)
 
 
 @pytest.fixture(autouse=True)
@@ -37,9 +38,9 @@ def stored() -> int | None:
 
 def test_every_day_has_its_count() -> None:
     earlier = days.before(TODAY, days=7)
-    assert stored() == days.count_above_bar(TODAY, **BAR) == 3
+    assert stored() == days.count_above_bar(TODAY, bar=BAR) == 3
     assert earlier is not None
-    assert earlier.above_bar == days.count_above_bar(earlier.day, **BAR) == 1
+    assert earlier.above_bar == days.count_above_bar(earlier.day, bar=BAR) == 1
 
 
 def test_a_carrier_let_through_by_hand_counts_at_once() -> None:
@@ -53,5 +54,6 @@ def test_a_count_of_another_bar_is_not_believed() -> None:
     current = days.current()
     assert current is not None
     Signal.objects.filter(day=TODAY, dot_number=4).update(score_hundredths=9000)
-    assert days.above_bar(current, score=8000, drivers=3) == 1
-    assert days.above_bar(current, **BAR) == 3
+    assert days.above_bar(current, bar=Bar(score=80, drivers=3, fleet=0)) == 1
+    assert days.above_bar(current, bar=Bar(score=55, drivers=3, fleet=41)) == 0
+    assert days.above_bar(current, bar=BAR) == 3

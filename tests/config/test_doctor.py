@@ -18,9 +18,18 @@ AT = datetime(2026, 11, 22, 12, tzinfo=UTC)
 pytestmark = pytest.mark.django_db
 
 
-def _imported(kind: str, days_ago: int) -> None:
+def _imported(layout: str, *, speaks_for: int, days_ago: int = 0) -> None:
+    """A census file for a day so many days back, imported so many days ago."""
     ended = AT - timedelta(days=days_ago)
-    ImportRun.objects.create(kind=kind, file_name="file.csv", state="succeeded", started_at=ended, finished_at=ended)
+    ImportRun.objects.create(
+        kind="carriers",
+        layout=layout,
+        file_name="file.csv",
+        source_date=(AT - timedelta(days=speaks_for)).date(),
+        state="succeeded",
+        started_at=ended,
+        finished_at=ended,
+    )
 
 
 def test_a_fresh_installation_is_sound_and_says_what_to_do_next(settings: Settings) -> None:
@@ -31,10 +40,26 @@ def test_a_fresh_installation_is_sound_and_says_what_to_do_next(settings: Settin
     assert "FMCSA_WEB_KEY" in found["FMCSA"].text
 
 
-@pytest.mark.parametrize(("days", "level"), [(3, Level.GOOD), (46, Level.NOTICE)])
-def test_a_census_grows_old(days: int, level: Level) -> None:
-    _imported("carriers", days)
-    assert data.imported("carriers", AT).level is level
+@pytest.mark.parametrize(("days", "level"), [(45, Level.GOOD), (46, Level.NOTICE)])
+def test_a_census_is_as_old_as_the_day_it_speaks_for(days: int, level: Level) -> None:
+    _imported("az4n", speaks_for=days)
+    found = data.imported("carriers", AT)
+    assert found.level is level
+    assert f"{(AT - timedelta(days=days)).date()}" in found.text
+
+
+def test_neither_an_older_census_nor_another_file_changes_its_day() -> None:
+    _imported("kjg3", speaks_for=50, days_ago=49)
+    _imported("az4n", speaks_for=90)
+    _imported("sms_crash", speaks_for=1)
+    found = data.imported("carriers", AT)
+    assert found.level is Level.NOTICE
+    assert "2026-10-03" in found.text
+
+
+def test_files_without_a_census_are_none() -> None:
+    _imported("sms_crash", speaks_for=1)
+    assert "no census file yet" in data.imported("carriers", AT).text
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from headhaul.accounts.selectors.bar import Bar
 from headhaul.analytics import selectors
 from headhaul.analytics.schemas import DashboardKpis, GetDashboardKpis
+from headhaul.carriers.selectors.bar import Bar
 from headhaul.kernel import Call, Role, action
 
 

@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from headhaul.accounts.choices import NOT_PROSPECTS, AccountSource, AccountStatus
-from headhaul.accounts.selectors.bar import Bar
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.selectors.tallies import by_status, unowned_prospects
 from headhaul.analytics.schemas import DashboardKpis, Kpi, Link
+from headhaul.carriers.selectors.bar import Bar
 from headhaul.carriers.selectors.days import Day, above_bar, before
 from headhaul.carriers.selectors.days import current as current_day
 
@@ -31,6 +31,8 @@ def kpis(*, days: int, bar: Bar, at: datetime) -> DashboardKpis:
 def _of_signals(now: Day | None, then: Day | None, *, bar: Bar) -> list[Kpi]:
     as_of = now.computed_at if now else None
     above = {"minScore": bar.score, "minDrivers": bar.drivers, "isWorthy": True}
+    if bar.fleet:
+        above["minFleet"] = bar.fleet
     rows = [
         ("prospects", "Prospects above the bar", _above(now, bar), _above(then, bar), above),
         ("carriersMatched", "Carriers scored", now and now.rows, then and then.rows, {}),
@@ -51,7 +53,7 @@ def _of_signals(now: Day | None, then: Day | None, *, bar: Bar) -> list[Kpi]:
 
 
 def _above(signals: Day | None, bar: Bar) -> int | None:
-    return None if signals is None else above_bar(signals, score=round(bar.score * 100), drivers=bar.drivers)
+    return None if signals is None else above_bar(signals, bar=bar)
 
 
 def _of_accounts(*, days: int, at: datetime) -> list[Kpi]:

@@ -103,6 +103,22 @@ class ScoringSection(Section):
         return self
 
 
+class Prospects(Section):
+    """Who is worth an account, beside score, drivers and the worthiness gate."""
+
+    key: ClassVar[str] = "prospects"
+    heading: ClassVar[str] = "Prospects"
+
+    smallest_fleet: int = Field(
+        0,
+        ge=0,
+        le=100_000,
+        title="Smallest fleet",
+        description="Power units. 0 takes any fleet; 2 leaves out single trucks, which their owners drive. "
+        "A fleet that is not known counts as 0. Accounts that exist stay on the list.",
+    )
+
+
 class SignalsSection(Section):
     """What is kept of a day's signals."""
 

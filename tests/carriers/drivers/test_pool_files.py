@@ -123,7 +123,13 @@ def test_personal_columns_are_not_read_and_named(load: Load) -> None:
     ["ann@example.com", "123-45-6789", "214-555-0100", "(214) 555-0100", "+12145550100", "Ann Lee", "Núñez, José M."],
 )
 def test_an_id_that_is_personal_is_refused(load: Load, key: str) -> None:
-    assert counts(load([ROW, ROW | {"driver_id": key}])) == {"inserted": 1, "rejected": 1}
+    run = load([ROW, ROW | {"driver_id": key}])
+    assert counts(run) == {"inserted": 1, "rejected": 1}
+    report = Path(run.rejects_path).read_text(encoding="utf-8")
+    assert "ids may not be personal" in report
+    assert key not in report
+    with Path(run.rejects_path).open(encoding="utf-8", newline="") as file:
+        assert [row["value"] for row in csv.DictReader(file)] == [""]
 
 
 @pytest.mark.parametrize("key", ["D-1041", "2145550100", "driver 17", "TX-75201-0004", "9f1a12f7-e080-42a2"])

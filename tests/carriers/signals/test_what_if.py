@@ -8,9 +8,13 @@ from typing import Any
 import pytest
 
 from headhaul.actions import dispatch
-from headhaul.carriers.models import Driver, Signal
+from headhaul.carriers.models import Carrier, Driver, Signal
+from headhaul.carriers.preferences import Prospects
+from headhaul.carriers.selectors import days
+from headhaul.carriers.selectors.bar import Bar
 from headhaul.carriers.services import market, signals
 from headhaul.kernel import SYSTEM, AppError
+from headhaul.preferences.services.values import save
 from tests.carriers.signals.market_of import by_dice, driver
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +46,22 @@ def test_added_drivers_open_whom_a_new_run_opens() -> None:
     assert {row.dot_number for row in said.opened} == after - before
     assert (said.prospects_now, said.prospects_then) == (len(before), len(after))
     assert said.opened_count > 0
+
+
+def test_fleets_below_the_smallest_open_nothing() -> None:
+    by_dice(carriers=80, drivers=40, seed=11)
+    asked = {"add": [{"count": 12, "zip": "75201", "equipment": ["flatbed"], "jobs": ["otr", "local"]}], "limit": 100}
+    every = ask(**asked)
+    save(section=Prospects, values={"smallestFleet": 8}, expected_version=0, by=SYSTEM, at=AT)
+    large = set(Carrier.objects.filter(effective_units__gte=8).values_list("dot_number", flat=True))
+    now = prospects() & large
+    said = ask(**asked)
+    assert {row.dot_number for row in said.opened} == {row.dot_number for row in every.opened} & large
+    assert 0 < said.opened_count < every.opened_count
+    assert (said.prospects_now, said.smallest_fleet) == (len(now), 8)
+    current = days.current()
+    assert current is not None
+    assert days.above_bar(current, bar=Bar.current()) == len(now)
 
 
 def test_removed_drivers_close_whom_a_new_run_closes() -> None:

@@ -7,10 +7,10 @@ from typing import Any
 
 from headhaul.accounts.choices import NOT_PROSPECTS, AccountSource
 from headhaul.accounts.schemas import GetTopProspects, Owner, Prospect, TopProspects
-from headhaul.accounts.selectors.bar import Bar
 from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.accounts.selectors.reasons import reasons_of
 from headhaul.carriers.choices import Equipment, Level, equipment_codes, job_codes
+from headhaul.carriers.selectors.bar import Bar
 from headhaul.carriers.selectors.days import before
 from headhaul.carriers.selectors.days import current as current_day
 from headhaul.kernel import Actor

@@ -36,6 +36,7 @@ class SignalFilters(Payload):
     confidence: LevelCode | None = None
     min_score: float | None = Field(default=None, ge=0, le=100)
     min_drivers: int | None = Field(default=None, ge=0, le=2_000_000_000)
+    min_fleet: int | None = Field(default=None, ge=0, le=2_000_000_000, description="Power units; not known is 0.")
     is_new: bool | None = None
     is_spike: bool | None = None
     is_worthy: bool | None = None
@@ -253,6 +254,7 @@ class Simulation(Result):
 
     threshold: float
     min_drivers: int
+    smallest_fleet: int
     prospects_now: int
     prospects_then: int
     moved: int = Field(description="Carriers whose score changes at all.")

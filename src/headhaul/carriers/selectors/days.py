@@ -10,12 +10,12 @@ from typing import Any
 
 from django.db import connection
 
-ABOVE_BAR = "s.score_hundredths >= %(score)s and s.n >= %(drivers)s and s.gate_mask = 0"
-"""A signal `s` of a prospect, whatever its fleet."""
+from headhaul.carriers.selectors.bar import REACHES, Bar
 
 _COLUMNS = """
 day, computed_at, rows, considered, drivers, spikes, (details -> 'above_bar' ->> 'score')::int,
-(details -> 'above_bar' ->> 'drivers')::int, (details -> 'above_bar' ->> 'n')::int
+(details -> 'above_bar' ->> 'drivers')::int, (details -> 'above_bar' ->> 'fleet')::int,
+(details -> 'above_bar' ->> 'n')::int
 """
 
 
@@ -31,6 +31,7 @@ class Day:
     spikes: int
     bar_score: int | None
     bar_drivers: int | None
+    bar_fleet: int | None
     above_bar: int | None
 
 
@@ -45,23 +46,24 @@ def before(day: date, *, days: int) -> Day | None:
     return _one(latest, [day - timedelta(days=days)])
 
 
-def above_bar(day: Day, *, score: int, drivers: int) -> int:
-    """How many carriers of the day reach this score (in hundredths) with so many drivers, and are worthy.
+def above_bar(day: Day, *, bar: Bar) -> int:
+    """How many carriers of the day reach the bar.
 
     Counting 500,000 signals takes 180 ms of CPU, so it is done only while the day's own count is of another bar:
     after a change of settings, until the night (services.tallies).
     """
-    if day.above_bar is not None and (day.bar_score, day.bar_drivers) == (score, drivers):
+    known = {"score": day.bar_score, "drivers": day.bar_drivers, "fleet": day.bar_fleet}
+    if day.above_bar is not None and known == bar.parameters:
         return day.above_bar
-    return count_above_bar(day.day, score=score, drivers=drivers)
+    return count_above_bar(day.day, bar=bar)
 
 
-def count_above_bar(day: date, *, score: int, drivers: int) -> int:
+def count_above_bar(day: date, *, bar: Bar) -> int:
     """The same, counted now."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select count(*) from carriers_signal s where s.day = %(day)s and {ABOVE_BAR}",
-            {"day": day, "score": score, "drivers": drivers},
+            f"select count(*) from carriers_signal s where s.day = %(day)s and {REACHES}",
+            bar.parameters | {"day": day},
         )
         return int(cursor.fetchone()[0])
 

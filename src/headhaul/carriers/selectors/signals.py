@@ -243,6 +243,8 @@ def _how(asked: SignalFilters) -> Iterator[tuple[str, list[Any]]]:
         yield "s.score_hundredths >= %s", [round(asked.min_score * 100)]
     if asked.min_drivers is not None:
         yield "s.n >= %s", [asked.min_drivers]
+    if asked.min_fleet is not None:
+        yield "coalesce(s.units, 0) >= %s", [asked.min_fleet]
     for column, wanted in (("is_new", asked.is_new), ("is_spike", asked.is_spike)):
         if wanted is not None:
             yield f"s.{column}" if wanted else f"not s.{column}", []

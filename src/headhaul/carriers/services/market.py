@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headhaul.carriers.models import Carrier, ImportRun, SignalDay
+from headhaul.carriers.selectors.bar import Bar
 from headhaul.carriers.services.matching.cells import DriverCells, driver_cells
 from headhaul.carriers.services.matching.columns import CarrierColumns, MatchColumns, ScoreColumns
 from headhaul.carriers.services.matching.reasons import Rules
@@ -36,7 +37,8 @@ class Market:
     cells: DriverCells
     found: MatchColumns
     scored: ScoreColumns
-    worthy: NDArray[np.bool_]
+    eligible: NDArray[np.bool_]  # worthy, and not below the smallest fleet
+    bar: Bar
     geo: Geography
     rules: Rules
 
@@ -65,7 +67,8 @@ _market, _supply = _Kept(), _Kept()
 def market(*, at: datetime) -> Market:
     """The market of the current day's date, with the pool and the settings as they are."""
     rules = Rules(match_settings(), score_settings())
-    return _market.get((_version(), at.date(), rules), lambda: _make(at, rules))
+    bar = Bar.current()
+    return _market.get((_version(), at.date(), rules, bar), lambda: _make(at, rules, bar))
 
 
 def supply_of_pool(*, day: date) -> Supply:
@@ -88,7 +91,7 @@ def names_of(dots: list[int]) -> dict[int, tuple[str, str, str]]:
     return {dot: (dba or legal, state, segment) for dot, dba, legal, state, segment in rows}
 
 
-def _make(at: datetime, rules: Rules) -> Market:
+def _make(at: datetime, rules: Rules, bar: Bar) -> Market:
     geo = geography()
     cells = _cells(at.date(), rules)
     census = read_census(day=at.date(), at=at)
@@ -99,7 +102,8 @@ def _make(at: datetime, rules: Rules) -> Market:
         cells=cells,
         found=found,
         scored=score(found, carriers, rules.scoring),
-        worthy=census.raw["gates"] == 0,
+        eligible=(census.raw["gates"] == 0) & (np.maximum(census.raw["units"], 0) >= bar.fleet),
+        bar=bar,
         geo=geo,
         rules=rules,
     )

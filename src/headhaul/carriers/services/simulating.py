@@ -45,9 +45,9 @@ def what_if(*, asked: SimulateSignals, at: datetime) -> Simulation:
     added = _added(asked.add, here)
     removed = _removed(asked.remove, here)
     changed = simulate(
-        here.found, here.carriers, here.geo, here.rules, added=added, removed=removed, eligible=here.worthy
+        here.found, here.carriers, here.geo, here.rules, added=added, removed=removed, eligible=here.eligible
     )
-    now = int((prospects(here.found, here.scored, here.rules.scoring) & here.worthy).sum())
+    now = int((prospects(here.found, here.scored, here.rules.scoring) & here.eligible).sum())
     shown = [*changed.opened[: asked.limit].tolist(), *changed.closed[: asked.limit].tolist()]
     names = names_of([int(here.carriers.dot[row]) for row in shown])
 
@@ -74,6 +74,7 @@ def what_if(*, asked: SimulateSignals, at: datetime) -> Simulation:
     return Simulation(
         threshold=here.rules.scoring.threshold,
         min_drivers=here.rules.scoring.min_drivers,
+        smallest_fleet=here.bar.fleet,
         prospects_now=now,
         prospects_then=now + len(changed.opened) - len(changed.closed),
         moved=len(changed.rows),
@@ -140,12 +141,12 @@ def _removed(groups: Sequence[RemovedGroup], here: Market) -> DriverCells | None
 def _suggestions(asked: SimulateSignals, here: Market) -> list[Suggestion]:
     states = [STATES[code].number for code in asked.suggest_states if code in STATES]
     if not states:
-        based = here.carriers.place[here.worthy & (here.carriers.place >= 0)]
+        based = here.carriers.place[here.eligible & (here.carriers.place >= 0)]
         tally = np.bincount(here.geo.state[based], minlength=len(STATE_CODES))
         most = STATES_LOOKED_AT if len(here.carriers) > MANY_CARRIERS else len(STATE_CODES)
         states = [int(state) for state in np.argsort(-tally, kind="stable")[:most] if tally[state]]
     candidates = candidate_grid(here.geo, here.cells, count=asked.suggest_count, states=states, names=STATE_CODES)
-    ranked = recruit_next(here.found, here.carriers, here.geo, here.rules, candidates, eligible=here.worthy)
+    ranked = recruit_next(here.found, here.carriers, here.geo, here.rules, candidates, eligible=here.eligible)
     found = []
     for each in ranked[:SUGGESTIONS]:
         kind, state, work = each.name.split(":")

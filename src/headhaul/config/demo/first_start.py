@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from headhaul.accounts.preferences import Prospects
 from headhaul.carriers.models import Carrier, Driver, SignalDay
+from headhaul.carriers.preferences import Prospects
 from headhaul.carriers.services.drivers.importing import import_drivers
 from headhaul.carriers.services.importing.carriers import import_carriers
 from headhaul.config.demo import drivers, people

@@ -7,9 +7,11 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Max
 
 from headhaul.carriers.choices import ImportState
 from headhaul.carriers.models import ImportRun, SignalDay
+from headhaul.carriers.services.importing.layouts import layouts
 from headhaul.config.doctor.findings import Finding, ago, bad, good, notice
 from headhaul.config.embedded_postgres import Layout
 from headhaul.config.serving.health import unapplied_migrations
@@ -97,6 +99,21 @@ def imported(kind: str, at: datetime) -> Finding:
     if last is None or last.finished_at is None:
         return notice(subject, f"nothing imported yet: `headhaul import_{kind} FILE`")
     text = f"{last.file_name}, imported {ago(last.finished_at, at)}"
+    if kind == "carriers":
+        return _census(text, at)
     if at - last.finished_at > oldest:
         return notice(subject, f"{text}: older than {oldest.days} days. Import a newer file.")
     return good(subject, text)
+
+
+def _census(text: str, at: datetime) -> Finding:
+    """By the day the newest census file speaks for: an old file imported today is old."""
+    census = [layout.key for layout in layouts() if layout.kind == "census"]
+    runs = ImportRun.objects.filter(kind="carriers", state=ImportState.SUCCEEDED, layout__in=census)
+    newest = runs.aggregate(newest=Max("source_date"))["newest"]
+    if newest is None:
+        return notice("Census", f"{text}; no census file yet: `headhaul import_carriers FILE`")
+    text = f"of {newest}; last file {text}"
+    if at.date() - newest > _CENSUS:
+        return notice("Census", f"{text}: older than {_CENSUS.days} days. Import a newer file.")
+    return good("Census", text)

@@ -16,7 +16,19 @@ from headhaul.console.signals.scenario import scenario_of
 from headhaul.console.ui.bridge import perform, remember_toast, render, run, wants_fragment
 from headhaul.kernel import InvalidData, NotFound
 
-FILTERS = ("text", "segment", "state", "equipment", "urgency", "minScore", "minDrivers", "isSpike", "isNew", "isWorthy")
+FILTERS = (
+    "text",
+    "segment",
+    "state",
+    "equipment",
+    "urgency",
+    "minScore",
+    "minDrivers",
+    "minFleet",
+    "isSpike",
+    "isNew",
+    "isWorthy",
+)
 
 
 @login_required

@@ -10,11 +10,11 @@ from typing import Any
 from headhaul import preferences
 from headhaul.accounts.choices import AUTO_TAG, EQUIPMENT_TAG, JOBS_TAG, AccountSource, AccountStatus
 from headhaul.accounts.models import Account
-from headhaul.accounts.selectors.bar import REACHES, Bar
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.services import opening, ownership, scores, tags
 from headhaul.accounts.services.opening import Opening
 from headhaul.carriers.choices import Equipment, Gate, JobType
+from headhaul.carriers.selectors.bar import REACHES, Bar
 from headhaul.kernel import SYSTEM
 from headhaul.nightly.preferences import Prospecting
 from headhaul.nightly.services.runs import Night, Outcome

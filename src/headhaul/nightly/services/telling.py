@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from headhaul import preferences
 from headhaul.accounts.models import AccountScore
-from headhaul.accounts.selectors.bar import REACHES, Bar
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.activities.choices import AlertKind, Severity
 from headhaul.activities.services import alerts, live
 from headhaul.activities.services.alerts import News
+from headhaul.carriers.selectors.bar import REACHES, Bar
 from headhaul.nightly.preferences import Prospecting
 from headhaul.nightly.services.openings import opened_for
 from headhaul.nightly.services.runs import Night, Outcome

@@ -157,7 +157,9 @@ class DriverPool:
         column = self._fields["driver_id"]
         ids = columns.required(column, columns.text(column))
         for shape, what in _PERSONAL_IDS:
-            columns.refuse(column, pc.match_substring_regex(ids, shape), f"{what}; ids may not be personal")
+            columns.refuse(
+                column, pc.match_substring_regex(ids, shape), f"{what}; ids may not be personal", keep_value=False
+            )
         return ids
 
     def _places(self, columns: Columns, column: str, facts: dict[str, pa.Array]) -> None:

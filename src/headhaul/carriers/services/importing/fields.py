@@ -169,9 +169,9 @@ class Columns:
         """Dates in the layout's shape, null for blank."""
         return self.mapped(name, self._parse_date, pa.date32())
 
-    def refuse(self, name: str, where: pa.Array, reason: str) -> None:
-        """Mark rows for a reason of the caller's."""
-        self._mark(name, self._table.column(name), where, reason)
+    def refuse(self, name: str, where: pa.Array, reason: str, *, keep_value: bool = True) -> None:
+        """Mark rows for a reason of the caller's; the report says the value only if it may be kept."""
+        self._mark(name, self._table.column(name) if keep_value else pa.nulls(self.rows, pa.string()), where, reason)
 
     def required(self, name: str, values: pa.Array) -> pa.Array:
         """`values` of the column, where a blank marks the row."""

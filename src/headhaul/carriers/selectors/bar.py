@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from headhaul import preferences
-from headhaul.accounts.preferences import Prospects
-from headhaul.carriers.preferences import ScoringSection
-from headhaul.carriers.selectors.days import ABOVE_BAR
+from headhaul.carriers.preferences import Prospects, ScoringSection
 
-REACHES = f"({ABOVE_BAR} and coalesce(s.units, 0) >= %(fleet)s)"
+REACHES = """(s.score_hundredths >= %(score)s and s.n >= %(drivers)s and s.gate_mask = 0
+    and coalesce(s.units, 0) >= %(fleet)s)"""
 """A signal `s` that reaches the bar, for SQL with `Bar.parameters`."""
 
 
