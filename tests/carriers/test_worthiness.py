@@ -43,7 +43,7 @@ def authority(**values: Any) -> None:
 
 
 def insured(**values: Any) -> None:
-    InsuranceFiling.objects.create(dot_number=1, kind="bipd", source="QCMobile", as_of=DAY, **values)
+    InsuranceFiling.objects.create(dot_number=1, kind="bipd", as_of=DAY, **{"source": "QCMobile"} | values)
 
 
 CASES: dict[str, tuple[dict[str, Any], list[Any], list[Gate]]] = {
@@ -90,6 +90,37 @@ CASES: dict[str, tuple[dict[str, Any], list[Any], list[Gate]]] = {
         [lambda: insured(required_dollars=1, on_file_dollars=1, cancels_on=BEFORE)],
         [Gate.INSURANCE_LAPSED],
     ),
+    "insurance cancels soon": (
+        {},
+        [lambda: insured(required_dollars=1, on_file_dollars=1, cancels_on=AFTER)],
+        [Gate.INSURANCE_LAPSED],
+    ),
+    "insurance cancels later": (
+        {},
+        [lambda: insured(required_dollars=1, on_file_dollars=1, cancels_on=AFTER + timedelta(days=1))],
+        [],
+    ),
+    "insurance cancels soon, a later policy on file": (
+        {},
+        [
+            lambda: insured(required_dollars=1, on_file_dollars=1, cancels_on=AFTER),
+            lambda: insured(required_dollars=1, on_file_dollars=1, source="another file"),
+        ],
+        [],
+    ),
+    "all dockets inactive": ({"dockets": "MC421775:I;MC9:I"}, [], [Gate.AUTHORITY_INACTIVE]),
+    "one docket inactive, one not known": ({"dockets": "MC421775:I;MC9"}, [], [Gate.AUTHORITY_INACTIVE]),
+    "one docket active": ({"dockets": "MC421775:I;MC9:A"}, [], []),
+    "one docket pending": ({"dockets": "MC421775:I;MC9:P"}, [], []),
+    "dockets without status": ({"dockets": "MC421775;MC9:"}, [], []),
+    "dockets inactive, carries its own goods": ({"dockets": "MC9:I", "authorized_for_hire": False}, [], []),
+    "dockets inactive, for hire or not is not known": ({"dockets": "MC9:I", "authorized_for_hire": None}, [], []),
+    "dockets inactive, seen active since": ({"dockets": "MC9:I"}, [lambda: authority(contract="A")], []),
+    "dockets inactive, seen active before": (
+        {"dockets": "MC9:I"},
+        [lambda: authority(contract="A", as_of=BEFORE)],
+        [Gate.AUTHORITY_INACTIVE],
+    ),
     "unsatisfactory": ({"safety_rating": "U"}, [], [Gate.UNSATISFACTORY]),
     "conditional": ({"safety_rating": "C"}, [], []),
     "a broker": ({"entity_types": "B"}, [], [Gate.NOT_A_CARRIER]),
@@ -113,6 +144,13 @@ def test_what_stands_against_a_carrier(facts: dict[str, Any], also: list[Any], g
     everybody = read_census(day=DAY, at=AT)
     if Gate.INACTIVE not in gates:
         assert everybody.raw["gates"].tolist() == [sum(1 << gate for gate in gates), 0]
+
+
+def test_inactive_authority_is_told_with_its_source_and_day() -> None:
+    carrier(1, dockets="MC9:I")
+    [reason] = worthiness(dot_number=1, at=AT).reasons
+    assert reason.startswith("Operating authority inactive")
+    assert reason.endswith("(Company Census File, 2026-11-22).")
 
 
 def override(actor: Actor = SYSTEM, **data: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -10,7 +11,8 @@ import pytest
 from headhaul.accounts.models import Account, AccountScore, AccountTag
 from headhaul.actions import dispatch
 from headhaul.activities.models import Alert
-from headhaul.carriers.models import Driver, Signal, SignalDay
+from headhaul.carriers.choices import Gate
+from headhaul.carriers.models import Carrier, Driver, InsuranceFiling, Signal, SignalDay
 from headhaul.kernel import SYSTEM, Actor
 from headhaul.nightly.choices import RunState, Trigger
 from headhaul.nightly.models import JobRun
@@ -137,6 +139,36 @@ def test_owners_hear_of_their_new_accounts(market: None, rosa: Actor) -> None:
     mine = dispatch("getAlerts", {"mine": True, "kind": "account_opened"}, actor=rosa, at=NOON, door="http").payload
     assert len(mine.items) == 3
     assert all(item.owner_id == rosa.user_id for item in mine.items)
+
+
+def test_an_account_whose_insurance_turns_out_lapsed_is_a_risk_and_not_news(
+    market: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    setting(accountsPerRep=3)
+    look_up = next(each for each in prospecting.STEPS if each.name == "enrichment")
+
+    def learn(running: Any) -> Any:
+        account = Account.objects.order_by("dot_number")[0]
+        Carrier.objects.filter(pk=account.dot_number).update(authorized_for_hire=True)
+        InsuranceFiling.objects.create(
+            dot_number=account.dot_number, kind="bipd", required_dollars=750_000, on_file_dollars=0, source="QCMobile",
+            as_of=TODAY,
+        )  # fmt: skip
+        return look_up.do(running)
+
+    steps = [replace(each, do=learn) if each is look_up else each for each in prospecting.STEPS]
+    with monkeypatch.context() as patched:
+        patched.setattr(prospecting, "STEPS", tuple(steps))
+        run = night()
+    account = Account.objects.order_by("dot_number")[0]
+    assert Signal.objects.get(day=TODAY, dot_number=account.dot_number).gate_mask == 1 << Gate.INSURANCE_LAPSED
+    assert step(run, "enrichment").counts["no_longer_worthy"] == 1
+    assert step(run, "account_alerts").counts == {"alerts": 5, "risks": 1}
+    alert = Alert.objects.get(dot_number=account.dot_number, day=TODAY)
+    assert (alert.kind, alert.severity, alert.owner_id) == ("carrier_risk", "high", account.owner_id)
+    assert "insurance" in alert.text
+    night(at=NOON + timedelta(hours=1))
+    assert Alert.objects.filter(kind="carrier_risk").count() == 1
 
 
 def test_without_drivers_the_night_ends_well_and_empty(rosa: Actor) -> None:

@@ -10,6 +10,7 @@ class AlertKind(StrEnum):
 
     SIGNAL_SPIKE = "signal_spike"
     ACCOUNT_OPENED = "account_opened"
+    CARRIER_RISK = "carrier_risk"
 
 
 class Severity(StrEnum):

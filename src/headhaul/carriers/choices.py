@@ -158,6 +158,7 @@ class Gate(IntEnum):
     UNSATISFACTORY = 4
     NOT_A_CARRIER = 5
     FOREIGN = 6
+    AUTHORITY_INACTIVE = 7
 
 
 class DriverStatus(StrEnum):

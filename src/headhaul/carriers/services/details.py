@@ -11,7 +11,7 @@ from headhaul.carriers.selectors import carriers, signals
 from headhaul.carriers.services.equipment import cargo_names
 from headhaul.carriers.services.importing.layouts import layouts
 from headhaul.carriers.services.tuning import match_settings
-from headhaul.carriers.services.worthiness import WORDS, Verdict, gate_code, worthiness
+from headhaul.carriers.services.worthiness import Verdict, gate_code, worthiness
 
 
 def carrier_detail(*, dot_number: int, at: datetime) -> CarrierDetail:
@@ -73,7 +73,7 @@ def verdict_words(verdict: Verdict) -> Worthiness:
     override = verdict.override
     return Worthiness(
         is_worthy=verdict.is_worthy,
-        gates=[GateWords(code=gate_code(gate), words=WORDS[gate]) for gate in verdict.gates],
+        gates=[GateWords(code=gate_code(gate), words=verdict.words(gate)) for gate in verdict.gates],
         override_reason=override.reason if override else "",
         override_by=override.created_by if override else "",
         override_expires_at=override.expires_at if override else None,

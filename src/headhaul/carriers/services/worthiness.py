@@ -41,9 +41,17 @@ left join (
         union all
         select i.dot_number, 8 from carriers_insurancefiling i join carriers_carrier k using (dot_number)
         where i.kind = 'bipd' and k.authorized_for_hire
-        and (i.on_file_dollars < i.required_dollars or i.cancels_on <= %(day)s)
+        and (i.on_file_dollars < i.required_dollars
+             or i.cancels_on <= %(day)s::date + 30 and not exists (
+                select 1 from carriers_insurancefiling j
+                where j.dot_number = i.dot_number and j.kind = 'bipd' and j.id <> i.id and j.as_of >= i.as_of
+                and j.on_file_dollars > 0 and (j.cancels_on is null or j.cancels_on > %(day)s::date + 30)))
     ) b group by dot_number
 ) g on g.dot_number = c.dot_number
+left join (
+    select dot_number, max(as_of) as seen_on from carriers_authority
+    where 'A' in (common, contract) group by dot_number
+) h on h.dot_number = c.dot_number
 left join (
     select distinct dot_number from carriers_carrieroverride
     where removed_at is null and (expires_at is null or expires_at > %(at)s)
@@ -57,6 +65,8 @@ MASK_BEFORE_OVERRIDE = f"""
 | (case when c.entity_types = '' or c.entity_types ~ '(^|[;/ ])(C|CARRIER)([;/ ]|$)' then 0
         else {1 << Gate.NOT_A_CARRIER} end)
 | (case when c.phy_country not in ('', 'US', 'USA') or c.phy_state not in ({_US}) then {1 << Gate.FOREIGN} else 0 end)
+| (case when c.authorized_for_hire and c.dockets ~ ':[A-Z]' and c.dockets !~ ':[AP]'
+        and (h.seen_on is null or h.seen_on < c.source_date) then {1 << Gate.AUTHORITY_INACTIVE} else 0 end)
 """
 MASK = f"(case when o.dot_number is null then {MASK_BEFORE_OVERRIDE} else 0 end)"
 
@@ -64,10 +74,11 @@ WORDS = {
     Gate.INACTIVE: "The USDOT number is not active.",
     Gate.OUT_OF_SERVICE: "FMCSA does not allow it to operate: an out-of-service order is in force.",
     Gate.AUTHORITY_REVOKED: "It carries for hire and its operating authority is revoked or inactive.",
-    Gate.INSURANCE_LAPSED: "The liability insurance on file is less than required, or cancelled.",
+    Gate.INSURANCE_LAPSED: "The liability insurance on file is less than required, or cancelled by 30 days from now.",
     Gate.UNSATISFACTORY: "Its safety rating is unsatisfactory.",
     Gate.NOT_A_CARRIER: "It is registered, but not as a motor carrier.",
     Gate.FOREIGN: "It is based outside the United States.",
+    Gate.AUTHORITY_INACTIVE: "Operating authority inactive: it carries for hire, and its dockets are inactive",
 }
 
 
@@ -78,18 +89,26 @@ class Verdict:
     is_worthy: bool
     gates: tuple[Gate, ...]
     override: CarrierOverride | None = None
+    census_day: date | None = None
 
     @property
     def reasons(self) -> list[str]:
         """A sentence for each thing that stands against it."""
-        return [WORDS[gate] for gate in self.gates]
+        return [self.words(gate) for gate in self.gates]
+
+    def words(self, gate: Gate) -> str:
+        """The sentence of a gate, with source and day where the census itself is the witness."""
+        if gate != Gate.AUTHORITY_INACTIVE:
+            return WORDS[gate]
+        return f"{WORDS[gate]} (Company Census File, {self.census_day})."
 
 
 def worthiness(*, dot_number: int, at: datetime) -> Verdict:
     """The verdict on one carrier, now."""
     with connection.cursor() as cursor:
         cursor.execute(
-            f"select {MASK_BEFORE_OVERRIDE} from carriers_carrier c {BLOCKS} where c.dot_number = %(dot)s",
+            f"select {MASK_BEFORE_OVERRIDE}, c.source_date "
+            f"from carriers_carrier c {BLOCKS} where c.dot_number = %(dot)s",
             {"dot": dot_number, "day": at.date(), "at": at},
         )
         found = cursor.fetchone()
@@ -97,7 +116,23 @@ def worthiness(*, dot_number: int, at: datetime) -> Verdict:
         raise CarrierNotFound(f"There is no carrier with USDOT number {dot_number} in the census that was imported.")
     gates = gates_of(found[0])
     override = override_in_force(dot_number=dot_number, at=at)
-    return Verdict(not gates or override is not None, gates, override)
+    return Verdict(not gates or override is not None, gates, override, census_day=found[1])
+
+
+def judge_again(*, dot_numbers: list[int], day: date, at: datetime) -> None:
+    """Let facts that came after the day's signals were computed open or close the gate of these carriers."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            update carriers_signal s set gate_mask = m.mask
+            from (select c.dot_number, {MASK} as mask from carriers_carrier c {BLOCKS}
+                  where c.dot_number = any(%(dots)s)) m
+            where s.day = %(day)s and s.dot_number = m.dot_number and s.gate_mask <> m.mask
+            """,
+            {"dots": dot_numbers, "day": day, "at": at},
+        )
+        if cursor.rowcount:
+            tallies.refresh(changed=day)
 
 
 def gates_of(mask: int) -> tuple[Gate, ...]:

@@ -13,9 +13,10 @@ from headhaul.carriers.preferences import SegmentSettings
 from headhaul.carriers.schemas.enrichment import Enrichment
 from headhaul.carriers.services.enrichment import enrich
 from headhaul.carriers.services.segments import believed_units, segment_of
+from headhaul.carriers.services.worthiness import judge_again
 from headhaul.kernel import SYSTEM
 from headhaul.nightly.preferences import Prospecting
-from headhaul.nightly.services.openings import opened_for
+from headhaul.nightly.services.openings import gate_closed_for, opened_for
 from headhaul.nightly.services.runs import Night, Outcome
 
 
@@ -36,12 +37,20 @@ def enrich_accounts(night: Night) -> Outcome:
 
 
 def _report(night: Night, *, over_the_limit: int) -> Outcome:
-    """What stands now for the day's accounts, whichever attempt of the run it came from."""
+    """What stands now for the day's accounts, whichever attempt of the run it came from.
+
+    What was learnt counts in the worthiness gate at once.
+    """
     looked_up = [account.dot_number or 0 for account in opened_for(night.day) if account.enriched_at is not None]
+    judge_again(dot_numbers=looked_up, day=night.day, at=night.at)
     answers = CarrierEnrichment.objects.filter(dot_number__in=looked_up)
     troubles = Counter(answers.exclude(trouble="").values_list("trouble", flat=True))
     return Outcome(
-        counts={"looked_up": len(looked_up), "from_fmcsa": answers.filter(trouble="").count()},
+        counts={
+            "looked_up": len(looked_up),
+            "from_fmcsa": answers.filter(trouble="").count(),
+            "no_longer_worthy": len(gate_closed_for(night.day)),
+        },
         left_out={"over_the_limit": over_the_limit} if over_the_limit else {},
         notes=[f"{trouble} ({count:,})" for trouble, count in troubles.most_common(5)],
     )

@@ -14,7 +14,8 @@ from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.services import opening, ownership, scores, tags
 from headhaul.accounts.services.opening import Opening
 from headhaul.carriers.choices import Equipment, Gate, JobType
-from headhaul.carriers.selectors.bar import REACHES, Bar
+from headhaul.carriers.models import Signal
+from headhaul.accounts.selectors.bar import REACHES, Bar
 from headhaul.kernel import SYSTEM
 from headhaul.nightly.preferences import Prospecting
 from headhaul.nightly.services.runs import Night, Outcome
@@ -124,3 +125,10 @@ def opened_for(day: date) -> list[Account]:
     """The accounts the night opened for a day, best first."""
     opened = Account.objects.filter(opened_on=day, source=AccountSource.AUTO_PROSPECTED)
     return list(opened.exclude(status=AccountStatus.NOT_A_FIT).order_by("-opening_score_hundredths", "dot_number"))
+
+
+def gate_closed_for(day: date) -> dict[int, int]:
+    """The gate mask by DOT number of those accounts of the day whose carrier is no prospect after all."""
+    dots = [account.dot_number or 0 for account in opened_for(day)]
+    closed = Signal.objects.filter(day=day, dot_number__in=dots).exclude(gate_mask=0)
+    return dict(closed.values_list("dot_number", "gate_mask"))

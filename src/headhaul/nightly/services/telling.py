@@ -8,9 +8,10 @@ from headhaul.accounts.selectors.pages import fetch
 from headhaul.activities.choices import AlertKind, Severity
 from headhaul.activities.services import alerts, live
 from headhaul.activities.services.alerts import News
-from headhaul.carriers.selectors.bar import REACHES, Bar
+from headhaul.accounts.selectors.bar import REACHES, Bar
+from headhaul.carriers.services.worthiness import worthiness
 from headhaul.nightly.preferences import Prospecting
-from headhaul.nightly.services.openings import opened_for
+from headhaul.nightly.services.openings import gate_closed_for, opened_for
 from headhaul.nightly.services.runs import Night, Outcome
 
 _SPIKES = f"""
@@ -54,8 +55,23 @@ def spike_words(row: dict[str, object]) -> str:
 
 
 def alert_openings(night: Night) -> Outcome:
-    """Tell owners about the accounts the night opened for them."""
-    opened = opened_for(night.day)
+    """Tell owners about the accounts the night opened for them, and which of these turned out to be no prospects."""
+    closed = gate_closed_for(night.day)
+    everything = opened_for(night.day)
+    opened = [account for account in everything if account.dot_number not in closed]
+    risks = [
+        News(
+            kind=AlertKind.CARRIER_RISK,
+            severity=Severity.HIGH,
+            dot_number=account.dot_number,
+            text=f"{account.name} is no prospect for now. "
+            + " ".join(worthiness(dot_number=account.dot_number, at=night.at).reasons),
+            account_id=account.pk,
+            owner_id=account.owner_id,
+        )
+        for account in everything
+        if account.dot_number is not None and account.dot_number in closed
+    ]
     drivers = dict(
         AccountScore.objects.filter(account__in=[account.pk for account in opened]).values_list("pk", "driver_count")
     )
@@ -71,7 +87,8 @@ def alert_openings(night: Night) -> Outcome:
         )
         for account in opened
     ]
-    return Outcome(counts={"alerts": alerts.raise_many(news=news, day=night.day, at=night.at)})
+    told = alerts.raise_many(news=news, day=night.day, at=night.at)
+    return Outcome(counts={"alerts": told, "risks": alerts.raise_many(news=risks, day=night.day, at=night.at)})
 
 
 def tell_pages(night: Night) -> Outcome:
