@@ -15,7 +15,7 @@ from headhaul.accounts.services import opening, ownership, scores, tags
 from headhaul.accounts.services.opening import Opening
 from headhaul.carriers.choices import Equipment, Gate, JobType
 from headhaul.carriers.models import Signal
-from headhaul.accounts.selectors.bar import REACHES, Bar
+from headhaul.carriers.selectors.bar import REACHES, Bar
 from headhaul.kernel import SYSTEM
 from headhaul.nightly.preferences import Prospecting
 from headhaul.nightly.services.runs import Night, Outcome

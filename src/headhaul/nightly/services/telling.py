@@ -8,7 +8,7 @@ from headhaul.accounts.selectors.pages import fetch
 from headhaul.activities.choices import AlertKind, Severity
 from headhaul.activities.services import alerts, live
 from headhaul.activities.services.alerts import News
-from headhaul.accounts.selectors.bar import REACHES, Bar
+from headhaul.carriers.selectors.bar import REACHES, Bar
 from headhaul.carriers.services.worthiness import worthiness
 from headhaul.nightly.preferences import Prospecting
 from headhaul.nightly.services.openings import gate_closed_for, opened_for
