@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from headhaul import preferences
 from headhaul.actions.preferences import Limits
-from headhaul.actions.services import idempotency, limits, sealing, uploads
+from headhaul.actions.services import idempotency, limits, sealing, undoing, uploads
 
 
 @app.task(queue="clock", name="seal_audit")
@@ -25,5 +25,6 @@ def prune_door(**_: object) -> dict[str, int]:
     return {
         "replies": idempotency.prune(at=at),
         "counts": limits.prune(at=at),
+        "reversals": undoing.prune(at=at),
         "uploads": uploads.prune(at=at, kept_for=kept_for),
     }

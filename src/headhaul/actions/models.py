@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import CheckConstraint, Q, UniqueConstraint
@@ -35,13 +37,32 @@ class AuditEntry(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["target_type", "target_id", "-id"], name="audit_of_a_target"),
+            models.Index(fields=["target_type", "target_id", "-at", "-id"], name="audit_of_a_target_by_time"),
             models.Index(fields=["user_id", "-id"], name="audit_of_a_user"),
             models.Index(fields=["action", "-id"], name="audit_of_an_action"),
         ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.outcome} by {self.actor}"
+
+
+class Reversal(models.Model):
+    """How one write can be taken back: the actions that do it, until they were done or too much time has passed."""
+
+    audit = models.OneToOneField(AuditEntry, models.DO_NOTHING, primary_key=True, db_constraint=False, related_name="+")
+    at = models.DateTimeField(db_index=True)
+    user_id = models.BigIntegerField(null=True)
+    action = models.CharField(max_length=60)
+    batch_id = models.CharField(max_length=64, blank=True, db_default="")
+    steps: models.JSONField[Any, Any] = models.JSONField()
+    undone_at = models.DateTimeField(null=True)
+    undone_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["batch_id"], name="reversals_of_a_batch", condition=~Q(batch_id=""))]
+
+    def __str__(self) -> str:
+        return f"{self.action} {self.pk}"
 
 
 class AuditPending(models.Model):
@@ -74,6 +95,7 @@ class StoredReply(models.Model):
     key = models.CharField(max_length=255)
     data_hash = models.BinaryField(max_length=32)
     payload = models.TextField(blank=True, db_default="")
+    undo_id = models.BigIntegerField(null=True)
     stored_at = models.DateTimeField()
 
     class Meta:

@@ -48,10 +48,25 @@ class AuditEntryView(Result):
     target_id: str
     data_keys: list[str]
     sealed: bool
+    undo: Literal["", "possible", "undone"] = ""
 
 
 class AuditLog(Paged[AuditEntryView]):
     """Entries, newest first."""
+
+
+class UndoAction(Payload):
+    """What to take back: one write by the `undoId` of its answer, or a whole batch."""
+
+    undo_id: Id | None = None
+    batch_id: Annotated[str, StringConstraints(min_length=1, max_length=64)] | None = None
+
+
+class ActionUndone(Result):
+    """The actions that were taken back, newest first. `notes` say what had to stay as it was changed since."""
+
+    undone: list[str]
+    notes: list[str] = []
 
 
 class VerifyAuditLog(Payload):

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Case, Exists, OuterRef, Value, When
 
-from headhaul.actions.models import AuditEntry, AuditSeal
+from headhaul.actions.models import AuditEntry, AuditSeal, Reversal
 from headhaul.actions.schemas import AuditEntryView, AuditLog, GetAuditLog
 from headhaul.kernel.keyset import COUNT_LIMIT, decode_cursor, encode_cursor
 
@@ -25,7 +25,13 @@ def audit_log(data: GetAuditLog) -> AuditLog:
     if data.cursor:
         rows = rows.filter(id__lt=decode_cursor(data.cursor, sort="newest", types=[int])[0])
     sealed = Exists(AuditSeal.objects.filter(entry_id=OuterRef("id")))
-    page = list(rows.annotate(sealed=sealed).values(*AuditEntryView.model_fields)[: data.limit + 1])
+    standing = Reversal.objects.filter(audit_id=OuterRef("id"))
+    undo = Case(
+        When(Exists(standing.filter(undone_at=None)), then=Value("possible")),
+        When(Exists(standing), then=Value("undone")),
+        default=Value(""),
+    )
+    page = list(rows.annotate(sealed=sealed, undo=undo).values(*AuditEntryView.model_fields)[: data.limit + 1])
     more = len(page) > data.limit
     total = found[: COUNT_LIMIT + 1].count()
     return AuditLog(

@@ -1,6 +1,6 @@
 """The words every room speaks. Plain Python: nothing here knows Django, a table or a network."""
 
-from headhaul.kernel.actions import Action, Call, Door, Recipient, action
+from headhaul.kernel.actions import Action, Call, Door, Recipient, Step, action
 from headhaul.kernel.actors import ANONYMOUS, SYSTEM, Actor, ActorKind
 from headhaul.kernel.errors import (
     AppError,
@@ -45,6 +45,7 @@ __all__ = [
     "Role",
     "StaleVersion",
     "StateCode",
+    "Step",
     "TooManyRequests",
     "Unauthenticated",
     "Unavailable",

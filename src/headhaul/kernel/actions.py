@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Generic, TypeVar, get_type_hints
+from typing import Any, Generic, NamedTuple, TypeVar, get_type_hints
 
 from pydantic import BaseModel
 
@@ -30,33 +30,70 @@ class Door(StrEnum):
     JOB = "job"
 
 
+class Step(NamedTuple):
+    """One action that takes something back: its wire name and its data, as JSON."""
+
+    action: str
+    data: dict[str, Any]
+
+
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What a handler knows about the call beside its data."""
+    """What a handler knows about the call beside its data, and where it says how to take back what it does.
+
+    `learnt` is what the declaration's `ahead` answered, before the transaction began.
+    """
 
     actor: Actor
     at: datetime
     door: Door
     request_id: str
     batch_id: str | None = None
+    reversal: list[Step] = field(default_factory=list, compare=False)
+    learnt: Any = field(default=None, compare=False)
+    is_atomic: bool = False  # one of an all-or-nothing batch
+
+    def undo_with(self, action: str, data: Mapping[str, Any]) -> None:
+        """Note that doing `action` with `data` (wire names, plain JSON) takes back what was just done.
+
+        Several notes are taken back in reverse order. `action` must be among those the declaration names.
+        """
+        self.reversal.append(Step(action, dict(data)))
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """Whom an action is about to reach, for the compliance pre-flight."""
+    """Whom an action is about to reach, for the compliance pre-flight.
+
+    `zones` are all time zones they may be in; none means that nobody knows. `states` likewise; `country` is ISO 3166-1
+    alpha-2, "" when it is not known. `sender_id` is the mailbox or number it would go from, where that is decided.
+    `content` is what would be said, once it is written (its class is compliance's). `purpose`: outreach or reply.
+    `is_planned`: it only goes into the outbox, and is judged and counted again when it leaves; hours do not refuse it.
+    """
 
     channel: str
     address: str
     contact_id: int | None = None
     account_id: int | None = None
+    zones: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    country: str = ""
+    dot_number: str = ""
+    segment: str = ""
+    sender_id: int | None = None
+    purpose: str = "outreach"
+    content: Any = None
+    is_planned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Action(Generic[In, Out]):
     """The declaration. `target` tells the audit what was acted on: a (type, id) pair taken from input and output.
 
+    A write says which actions can take it back (`undo`), or in a sentence why nothing can (`final`).
     `people_only` actions are closed to API tokens whatever their scopes; the reply of a `secret` action is shown
-    once and never stored, not even to answer a repeated idempotency key.
+    once and never stored, not even to answer a repeated idempotency key. `ahead` asks the world outside, for which no
+    transaction may wait: it runs before the handler's, once role and data are known to be right.
     """
 
     name: str
@@ -68,10 +105,13 @@ class Action(Generic[In, Out]):
     handler: Callable[[Call, In], Out]
     doc: str
     room: str
-    recipient: Callable[[Call, In], Recipient] | None = None
+    recipient: Callable[[Call, In], Recipient | None] | None = None
     target: Callable[[In, Out | None], tuple[str, str]] | None = None
     people_only: bool = False
     secret: bool = False
+    undo: tuple[str, ...] = ()
+    final: str = ""
+    ahead: Callable[[Call, In], Any] | None = None
 
     @property
     def sends(self) -> bool:
@@ -89,16 +129,24 @@ def action(
     reply: str,
     role: Role,
     writes: bool = False,
-    recipient: Callable[[Call, Any], Recipient] | None = None,
+    recipient: Callable[[Call, Any], Recipient | None] | None = None,
     target: Callable[[Any, Any], tuple[str, str]] | None = None,
     people_only: bool = False,
     secret: bool = False,
+    undo: str | tuple[str, ...] = (),
+    final: str = "",
+    ahead: Callable[[Call, Any], Any] | None = None,
 ) -> Callable[[Callable[[Call, In], Out]], Callable[[Call, In], Out]]:
     """Declare a handler `(call: Call, data: In) -> Out` as an action under its wire name.
 
+    `recipient` may answer None: then this call reaches nobody. A write names the actions that take it back in `undo`
+    and notes their data with `call.undo_with`, or says in `final` why it cannot be taken back. What `ahead` answers
+    stands in `call.learnt`; such an action is refused within an all-or-nothing batch, which is one transaction.
     Input and output types are read from the handler's annotations, the description from its docstring.
     Raises TypeError at import for a declaration that is incomplete or a name that is taken.
     """
+
+    inverses = (undo,) if isinstance(undo, str) else undo
 
     def declare(handler: Callable[[Call, In], Out]) -> Callable[[Call, In], Out]:
         hints = get_type_hints(handler)
@@ -113,6 +161,8 @@ def action(
             raise TypeError(f"action {name}: no field may be called `action`, the envelope needs that word")
         if name in _registry:
             raise TypeError(f"action {name} is declared twice")
+        if writes != bool(inverses or final) or (inverses and final):
+            raise TypeError(f"action {name}: a write, and only a write, names its `undo` or says why it is `final`")
         room = handler.__module__.removeprefix("headhaul.").split(".")[0]
         _registry[name] = Action(
             name,
@@ -128,6 +178,9 @@ def action(
             target,
             people_only,
             secret,
+            inverses,
+            final,
+            ahead,
         )
         return handler
 

@@ -32,6 +32,7 @@ class Actor:
     role: Role | None = None
     token_id: int | None = None
     scopes: frozenset[str] | None = None
+    team_id: int | None = None
 
     @property
     def is_authenticated(self) -> bool:

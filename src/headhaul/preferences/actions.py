@@ -22,10 +22,12 @@ def get_settings(call: Call, data: schemas.GetSettings) -> schemas.SettingsView:
     role=Role.ADMIN,
     writes=True,
     target=lambda given, result: ("settings", given.section),
+    undo="saveSettings",
 )
 def save_settings(call: Call, data: schemas.SaveSettings) -> schemas.SectionView:
     """Change settings of one section. Refused when somebody else changed it since you read it."""
     section = find_section(data.section)
+    before = values.get_stored(section, fresh=True)
     values.save(
         section=section,
         values=data.values,
@@ -33,4 +35,7 @@ def save_settings(call: Call, data: schemas.SaveSettings) -> schemas.SectionView
         by=call.actor,
         at=call.at,
     )
-    return section_view(section, history=False)
+    view = section_view(section, history=False)
+    former = before.values.model_dump(mode="json", by_alias=True)
+    call.undo_with("saveSettings", {"section": data.section, "values": former, "expectedVersion": view.version})
+    return view

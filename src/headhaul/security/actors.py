@@ -20,4 +20,5 @@ def actor_of(user: User | Any) -> Actor:
         email=user.email,
         name=user.get_full_name(),
         role=user.effective_role,
+        team_id=user.team_id,
     )

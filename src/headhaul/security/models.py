@@ -17,6 +17,25 @@ from headhaul.kernel.roles import role_of_site
 ROLE_CHOICES = [(role.value, role.value.capitalize()) for role in Role]
 
 
+class Team(models.Model):
+    """People who work accounts together and, by setting, see each other's."""
+
+    name = models.CharField(max_length=80)
+    lead = models.ForeignKey("User", on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    is_active = models.BooleanField(default=True)
+    version = models.IntegerField(default=1)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("name"), name="team_name_is_unique"),
+            CheckConstraint(condition=~Q(name=""), name="team_has_a_name"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class UserManager(BaseUserManager["User"]):
     """Makes users whose e-mail is kept in one spelling."""
 
@@ -41,6 +60,7 @@ class User(AbstractBaseUser):
     site_role = models.CharField(max_length=64, blank=True)
     timezone = models.CharField(max_length=64, default="UTC")
     is_active = models.BooleanField(default=True)
+    team = models.ForeignKey(Team, on_delete=models.SET_NULL, null=True, blank=True, related_name="members")
     joined_at = models.DateTimeField(db_default=Now(), editable=False)
 
     objects: ClassVar[UserManager] = UserManager()

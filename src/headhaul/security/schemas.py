@@ -27,6 +27,8 @@ class UserView(Result):
     role: Role | None = Field(description="What counts: the own role, or the one mapped from the outer site.")
     is_active: bool
     timezone: str
+    team_id: int | None
+    team: str
     joined_at: datetime
     last_sign_in_at: datetime | None
 
@@ -118,3 +120,88 @@ class TokenId(Payload):
     """Names an API token."""
 
     token_id: Id
+
+
+class PersonName(Result):
+    """Somebody, by name."""
+
+    id: int
+    name: str
+
+
+class TeamView(Result):
+    """People who work accounts together."""
+
+    id: int
+    name: str
+    lead: PersonName | None
+    members: int
+    is_active: bool
+    version: int
+
+
+class ListTeams(Payload):
+    """Which teams."""
+
+    include_inactive: bool = False
+
+
+class Teams(Result):
+    """Teams by name."""
+
+    teams: list[TeamView]
+
+
+class TeamId(Payload):
+    """Names a team."""
+
+    team_id: Id
+
+
+class SaveTeam(Payload):
+    """A new team (its name), or changes of one (its id and version). A field that is left out stays."""
+
+    team_id: Id | None = None
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = None
+    name: (
+        Annotated[
+            str, StringConstraints(strip_whitespace=True, min_length=1, max_length=80, pattern=r"^[^\x00-\x1f\x7f]*$")
+        ]
+        | None
+    ) = None
+    lead_id: Id | None = None
+    is_active: bool | None = None
+
+
+class TeamRemoved(Result):
+    """The team that is gone."""
+
+    id: int
+    name: str
+
+
+class SetTeam(UserId):
+    """A user's new team; null is none."""
+
+    team_id: Id | None
+
+
+class ListOwners(Page):
+    """Who can own accounts; `q` is a part of the name or e-mail."""
+
+    q: Annotated[str, StringConstraints(strip_whitespace=True, max_length=100, pattern=r"^[^\x00]*$")] = ""
+    team_id: Id | None = None
+
+
+class OwnerView(Result):
+    """Somebody who can own accounts."""
+
+    id: int
+    name: str
+    role: Role
+    team_id: int | None
+    team: str
+
+
+class OwnersPage(Paged[OwnerView]):
+    """A page of people, by name."""

@@ -4,18 +4,34 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, TextField, Value
+from django.db.models.functions import Coalesce, Lower, NullIf
 
+from headhaul.kernel import Role
 from headhaul.kernel.keyset import COUNT_LIMIT, decode_cursor, encode_cursor
 from headhaul.kernel.roles import SITE_ROLES
-from headhaul.security.models import ApiToken, User
-from headhaul.security.schemas import ListApiTokens, ListUsers, TokenList, TokenView, UserList, UserView
+from headhaul.security.models import ApiToken, Team, User
+from headhaul.security.schemas import (
+    ListApiTokens,
+    ListOwners,
+    ListTeams,
+    ListUsers,
+    OwnersPage,
+    OwnerView,
+    PersonName,
+    Teams,
+    TeamView,
+    TokenList,
+    TokenView,
+    UserList,
+    UserView,
+)
 
 
 def list_users(data: ListUsers) -> UserList:
     """Users by e-mail."""
     found = _matching_users(data)
-    rows = found.order_by("email")
+    rows = found.select_related("team").order_by("email")
     if data.cursor:
         rows = rows.filter(email__gt=decode_cursor(data.cursor, sort="email", types=[str])[0])
     page = list(rows[: data.limit + 1])
@@ -50,6 +66,62 @@ def list_tokens(data: ListApiTokens, *, at: datetime) -> TokenList:
     )
 
 
+def list_teams(data: ListTeams) -> Teams:
+    """Teams by name."""
+    found = Team.objects.select_related("lead").annotate(size=Count("members", filter=Q(members__is_active=True)))
+    if not data.include_inactive:
+        found = found.filter(is_active=True)
+    return Teams(teams=[view_of_team(team, members=team.size) for team in found.order_by(Lower("name"), "pk")])
+
+
+def view_of_team(team: Team, *, members: int | None = None) -> TeamView:
+    """A team and how many work in it."""
+    return TeamView(
+        id=team.pk,
+        name=team.name,
+        lead=PersonName(id=team.lead.pk, name=team.lead.get_full_name()) if team.lead else None,
+        members=team.members.filter(is_active=True).count() if members is None else members,
+        is_active=team.is_active,
+        version=team.version,
+    )
+
+
+def list_owners(data: ListOwners) -> OwnersPage:
+    """Active people whose role works accounts, by name."""
+    mapped = [name for name, role in SITE_ROLES.items() if role.allows(Role.REP)]
+    works = [role.value for role in Role if role.allows(Role.REP)]
+    found = User.objects.filter(
+        Q(role__in=works) | Q(role__isnull=True, site_role__in=[*mapped, *works]), is_active=True
+    ).annotate(sort_name=Lower(Coalesce(NullIf("name", Value("")), "email", output_field=TextField())))
+    if data.q:
+        found = found.filter(Q(email__icontains=data.q) | Q(name__icontains=data.q))
+    if data.team_id is not None:
+        found = found.filter(team_id=data.team_id)
+    total = None if data.cursor else found.values("pk")[: COUNT_LIMIT + 1].count()
+    rows = found.select_related("team").order_by("sort_name", "pk")
+    if data.cursor:
+        name, key = decode_cursor(data.cursor, sort="name", types=[str, int])
+        rows = rows.filter(Q(sort_name__gt=name) | Q(sort_name=name, pk__gt=key))
+    page = list(rows[: data.limit + 1])
+    shown = page[: data.limit]
+    return OwnersPage(
+        items=[_owner(user) for user in shown],
+        next_cursor=encode_cursor("name", [shown[-1].sort_name, shown[-1].pk]) if len(page) > len(shown) else None,
+        total=None if total is None else min(total, COUNT_LIMIT),
+        total_is_exact=total is not None and total <= COUNT_LIMIT,
+    )
+
+
+def _owner(user: User) -> OwnerView:
+    return OwnerView(
+        id=user.pk,
+        name=user.get_full_name(),
+        role=user.effective_role or Role.REP,
+        team_id=user.team_id,
+        team=user.team.name if user.team else "",
+    )
+
+
 def view_of_user(user: User) -> UserView:
     """A user as administrators see one."""
     return UserView(
@@ -59,6 +131,8 @@ def view_of_user(user: User) -> UserView:
         role=user.effective_role,
         is_active=user.is_active,
         timezone=user.timezone,
+        team_id=user.team_id,
+        team=user.team.name if user.team else "",
         joined_at=user.joined_at,
         last_sign_in_at=user.last_login,
     )

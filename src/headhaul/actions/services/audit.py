@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -13,18 +14,27 @@ from headhaul.kernel import Action, AppError, Call, Failed, Payload, Unavailable
 log = logging.getLogger(__name__)
 
 AnyAction = Action[Any, Any]
+ANY = "*"  # declared by what can be taken back by any action: undoing itself
 
 _INSERT = """
 INSERT INTO actions_auditentry (at, action, outcome, code, actor_kind, user_id, actor, role, token_id, door,
                                 request_id, batch_id, target_type, target_id, data_keys)
 VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
+_INSERT_WITH_REVERSAL = f"""
+WITH entry AS ({_INSERT} RETURNING id, at, user_id, action, batch_id)
+INSERT INTO actions_reversal (audit_id, at, user_id, action, batch_id, steps)
+SELECT id, at, user_id, action, batch_id, %s::jsonb FROM entry RETURNING audit_id
+"""
 
 
-def record_done(action: AnyAction, call: Call, given: Payload, result: Any, *, keys: Iterable[str]) -> None:
-    """Append the entry of a write, in the write's own transaction."""
+def record_done(action: AnyAction, call: Call, given: Payload, result: Any, *, keys: Iterable[str]) -> int | None:
+    """Append the entry of a write, in the write's own transaction, and how to take it back if the call noted that.
+
+    Returns the number under which it can be taken back, or None.
+    """
     target = action.target(given, result) if action.target else ("", "")
-    _append(action, call, outcome="done", code="", target=target, keys=keys)
+    return _append(action, call, outcome="done", code="", target=target, keys=keys)
 
 
 def record_refusal(
@@ -67,7 +77,7 @@ def _append(
     code: str,
     target: tuple[str, str],
     keys: Iterable[str],
-) -> None:
+) -> int | None:
     actor = call.actor
     row: list[Any] = [
         call.at,
@@ -79,5 +89,13 @@ def _append(
         actor.email or actor.label,
     ]
     row += [actor.role or "", actor.token_id, call.door, call.request_id]
+    row += [call.batch_id or "", target[0], str(target[1])[:64], list(keys)]
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT, [*row, call.batch_id or "", target[0], str(target[1])[:64], list(keys)])
+        if outcome != "done" or not call.reversal:
+            cursor.execute(_INSERT, row)
+            return None
+        unknown = {step.action for step in call.reversal} - set(action.undo)
+        if unknown and ANY not in action.undo:
+            raise TypeError(f"action {action.name} does not declare that {sorted(unknown)} take it back")
+        cursor.execute(_INSERT_WITH_REVERSAL, [*row, json.dumps(call.reversal)])
+        return int(cursor.fetchone()[0])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from headhaul.actions.services import audit, idempotency, limits
 from headhaul.actions.services.checking import validated
 from headhaul.actions.services.faults import translated
 from headhaul.actions.services.replies import Reply
-from headhaul.compliance import check_can_reach
+from headhaul.compliance import check_can_reach, keep_refusal
 from headhaul.kernel import (
     Action,
     Actor,
@@ -43,6 +43,12 @@ class Attempt:
     idempotency_key: str | None = None
     action: Action[Any, Any] | None = None
     given: Payload | None = None
+
+
+class NotInOne(Conflict):
+    """An action that asks the world outside cannot stand in a batch that is one transaction. Send it by itself."""
+
+    code = "not_in_one"
 
 
 class NotDone(Conflict):
@@ -91,7 +97,7 @@ def dispatch_batch(
     if not 0 < len(items) <= MAX_BATCH:
         raise InvalidData(f"A batch holds 1 to {MAX_BATCH} actions.")
     request_id, batch_id = request_id or uuid.uuid4().hex, uuid.uuid4().hex
-    call = Call(actor=actor, at=at, door=Door(door), request_id=request_id, batch_id=batch_id)
+    call = Call(actor=actor, at=at, door=Door(door), request_id=request_id, batch_id=batch_id, is_atomic=atomic)
     _admit(call, count=len(items))
     attempts = [_attempt_of(number, item, call, idempotency_key) for number, item in enumerate(items, start=1)]
     return _all_or_none(attempts) if atomic else [_outcome(attempt) for attempt in attempts]
@@ -112,15 +118,25 @@ def _perform(attempt: Attempt) -> Reply:
     check_permission(call.actor, action)
     attempt.given = given = validated(action, attempt.data, door=call.door)
     with translated(action=action.name, request_id=call.request_id):
+        attempt.call = call = _informed(action, call, given)
         if action.writes:
             return _write(action, attempt, given)
-        if action.recipient:
-            check_can_reach(action.recipient(call, given), at=call.at)
+        with transaction.atomic():
+            _check_recipient(action, call, given)
         return Reply(action.reply, action.handler(call, given))
 
 
+def _informed(action: Action[Any, Any], call: Call, given: Payload) -> Call:
+    """The call with what the world outside answered, asked while no transaction waits for it."""
+    if action.ahead is None:
+        return call
+    if call.is_atomic:
+        raise NotInOne(f"{action.name} asks servers outside, so it cannot be part of an all-or-nothing batch.")
+    return replace(call, learnt=action.ahead(call, given))
+
+
 def _write(action: Action[Any, Any], attempt: Attempt, given: Payload) -> Reply:
-    call, key = attempt.call, attempt.idempotency_key
+    call, key = replace(attempt.call, reversal=[]), attempt.idempotency_key
     if key is not None:
         idempotency.check_key(key)
     with transaction.atomic():
@@ -128,18 +144,26 @@ def _write(action: Action[Any, Any], attempt: Attempt, given: Payload) -> Reply:
             stored = idempotency.claim(action, given, key=key, actor=call.actor, at=call.at)
             if stored:
                 return stored
-        if action.recipient:
-            check_can_reach(action.recipient(call, given), at=call.at)
-        reply = Reply(action.reply, action.handler(call, given))
-        audit.record_done(action, call, given, reply.payload, keys=audit.known_keys(action, attempt.data))
+        _check_recipient(action, call, given)
+        payload = action.handler(call, given)
+        undo_id = audit.record_done(action, call, given, payload, keys=audit.known_keys(action, attempt.data))
+        reply = Reply(action.reply, payload, undo_id=undo_id)
         if key is not None:
             idempotency.keep(action, reply, key=key, actor=call.actor)
     return reply
 
 
+def _check_recipient(action: Action[Any, Any], call: Call, given: Payload) -> None:
+    """Compliance decides wherever this call reaches a person."""
+    recipient = action.recipient(call, given) if action.recipient else None
+    if recipient is not None:
+        check_can_reach(recipient, at=call.at, user_id=call.actor.user_id, action=action.name)
+
+
 def _record(attempt: Attempt, refusal: AppError) -> None:
-    """Audit the refusal of a write. Reads and unknown callers leave no row: they could fill the table."""
+    """Audit the refusal of a write, and keep the proof of compliance's. Reads and unknown callers leave no row."""
     action = attempt.action
+    keep_refusal(refusal)
     if action is not None and action.writes:
         keys = audit.known_keys(action, attempt.data)
         audit.record_refusal(action, attempt.call, attempt.given, refusal, keys=keys)

@@ -45,7 +45,7 @@ def claim(action: Action[Any, Any], given: Payload, *, key: str, actor: Actor, a
         if cursor.rowcount == 1:
             return None
         cursor.execute(
-            "SELECT data_hash, payload FROM actions_storedreply WHERE actor = %s AND action = %s AND key = %s",
+            "SELECT data_hash, payload, undo_id FROM actions_storedreply WHERE actor = %s AND action = %s AND key = %s",
             [owner, action.name, key],
         )
         row = cursor.fetchone()
@@ -53,7 +53,7 @@ def claim(action: Action[Any, Any], given: Payload, *, key: str, actor: Actor, a
         raise Conflict("This idempotency key was used with other data. Use a new key.")
     if not row[1]:
         raise Conflict("This was done already, and its reply is shown only once.")
-    return Reply(action.reply, action.output.model_validate_json(row[1]), replayed=True)
+    return Reply(action.reply, action.output.model_validate_json(row[1]), replayed=True, undo_id=row[2])
 
 
 def keep(action: Action[Any, Any], reply: Reply, *, key: str, actor: Actor) -> None:
@@ -62,8 +62,8 @@ def keep(action: Action[Any, Any], reply: Reply, *, key: str, actor: Actor) -> N
         return
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE actions_storedreply SET payload = %s WHERE actor = %s AND action = %s AND key = %s",
-            [reply.payload_json(), _owner(actor), action.name, key],
+            "UPDATE actions_storedreply SET payload = %s, undo_id = %s WHERE actor = %s AND action = %s AND key = %s",
+            [reply.payload_json(), reply.undo_id, _owner(actor), action.name, key],
         )
 
 

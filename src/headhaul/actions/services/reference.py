@@ -9,7 +9,9 @@ from itertools import groupby
 from typing import Any
 
 from headhaul import preferences
+from headhaul.actions.services.audit import ANY
 from headhaul.actions.services.catalogue import schemas_of
+from headhaul.compliance.judging.telling_rules import rules_page
 from headhaul.kernel import Action, AppError, Role
 from headhaul.kernel import errors as kernel_errors
 from headhaul.kernel.actions import registry
@@ -27,6 +29,7 @@ def pages() -> dict[str, str]:
         "permissions.md": _page("Permissions", _permissions()),
         "settings.md": _page("Settings", _settings()),
         "errors.md": _page("Errors", _errors()),
+        "rules.md": _page("Rules of outreach", rules_page()),
     }
 
 
@@ -57,6 +60,10 @@ def _effects(action: Action[Any, Any]) -> str:
     effects = ["changes something, audited" if action.writes else "reads"]
     if action.sends:
         effects.append("reaches a person, so compliance decides first")
+    if action.undo:
+        effects.append("taken back by " + (", ".join(action.undo) if ANY not in action.undo else "itself"))
+    if action.final:
+        effects.append(f"final: {action.final}")
     if action.people_only:
         effects.append("people only, no API token")
     return " · ".join(effects)

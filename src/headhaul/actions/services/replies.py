@@ -13,19 +13,25 @@ from headhaul.kernel import AppError
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """The answer of an action. `replayed` tells that it was given before, under the same idempotency key."""
+    """The answer of an action.
+
+    `replayed` tells that it was given before, under the same idempotency key; `undo_id` is what `undoAction` takes.
+    """
 
     name: str
     payload: BaseModel
     replayed: bool = False
+    undo_id: int | None = None
 
     def envelope(self) -> dict[str, Any]:
         """The answer as plain data, in wire names."""
-        return {"action": self.name, "payload": self.payload.model_dump(mode="json", by_alias=True)}
+        undo = {} if self.undo_id is None else {"undoId": self.undo_id}
+        return {"action": self.name, "payload": self.payload.model_dump(mode="json", by_alias=True)} | undo
 
     def json(self) -> bytes:
         """The answer as it goes over the wire, serialised once."""
-        return b'{"action":"%s","payload":%s}' % (self.name.encode(), self.payload_json().encode())
+        undo = b"" if self.undo_id is None else b',"undoId":%d' % self.undo_id
+        return b'{"action":"%s","payload":%s%s}' % (self.name.encode(), self.payload_json().encode(), undo)
 
     def payload_json(self) -> str:
         """The payload alone, as JSON."""

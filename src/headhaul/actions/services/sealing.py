@@ -30,7 +30,7 @@ _ENTRY = ", ".join(f"e.{column}" for column in COLUMNS)
 _PENDING = f"""
 SELECT p.entry_id, {_ENTRY} FROM (SELECT entry_id FROM actions_auditpending ORDER BY entry_id LIMIT {BATCH}) p
 LEFT JOIN actions_auditentry e ON e.id = p.entry_id ORDER BY p.entry_id
-"""  # noqa: S608 - only names of ours
+"""
 
 
 @dataclass(frozen=True, slots=True)

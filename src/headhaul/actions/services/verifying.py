@@ -14,7 +14,7 @@ _LINKS = f"""
 SELECT s.position, s.entry_id, s.entry_digest, s.chain_digest, {", ".join(f"e.{c}" for c in COLUMNS)}
 FROM actions_auditseal s LEFT JOIN actions_auditentry e ON e.id = s.entry_id
 WHERE s.position > %s ORDER BY s.position LIMIT {BATCH}
-"""  # noqa: S608 - only names of ours
+"""
 _VANISHED = """
 SELECT min(p.entry_id) FROM actions_auditpending p
 WHERE NOT EXISTS (SELECT FROM actions_auditentry e WHERE e.id = p.entry_id)

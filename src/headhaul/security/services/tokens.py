@@ -77,6 +77,7 @@ def authenticate(*, secret: str, at: datetime) -> Actor:
         role=Role(found.role) if found.role else role_of_site(found.site_role),
         token_id=found.token_id,
         scopes=frozenset(found.scopes) if found.scopes is not None else None,
+        team_id=found.team_id,
     )
 
 
@@ -92,12 +93,13 @@ class _Recognised(NamedTuple):
     role: str | None
     site_role: str
     is_active: bool
+    team_id: int | None
 
 
 # Written out, because every request of a program begins with it and building the query costs more than running it.
 _RECOGNISE = """
 SELECT t.id, t.scopes, t.expires_at, t.last_used_at, t.revoked_at,
-       u.id, u.email, u.name, u.role, u.site_role, u.is_active
+       u.id, u.email, u.name, u.role, u.site_role, u.is_active, u.team_id
 FROM security_apitoken t JOIN security_user u ON u.id = t.user_id WHERE t.digest = %s
 """
 

@@ -42,12 +42,16 @@ def create(*, email: str, name: str, role: Role | None, timezone: str, password:
     return user
 
 
-def set_role(*, user_id: int, role: Role | None, by: Actor) -> User:
-    """Give another role, or none; it counts from the next request on, for sessions and tokens alike."""
+def set_role(*, user_id: int, role: Role | None, by: Actor) -> tuple[User, Role | None]:
+    """Give another role, or none; it counts from the next request on, for sessions and tokens alike.
+
+    Returns the user and the role they had.
+    """
     user = _other(user_id, by=by, stays_admin=role is Role.ADMIN)
+    before = user.effective_role
     user.role, user.site_role = role, ""
     user.save(update_fields=["role", "site_role"])
-    return user
+    return user, before
 
 
 def set_active(*, user_id: int, is_active: bool, by: Actor) -> User:
