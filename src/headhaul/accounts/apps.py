@@ -12,3 +12,12 @@ class AccountsConfig(AppConfig):
     label = "accounts"
     verbose_name = "Accounts"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say that its records can be imported, what they take over in a merge, what copies of people are kept."""
+        from headhaul.accounts.services import combining, privacy  # noqa: F401
+        from headhaul.accounts.services.importing.registering import register
+        from headhaul.accounts.services.personal_copies import PersonalCopies
+
+        register()
+        privacy.register(PersonalCopies())

@@ -67,6 +67,93 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        django.db.models.functions.text.Lower("name"), models.F("id"), name="accounts_by_name"
+                    ),
+                    models.Index(
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="accounts_newest",
+                    ),
+                    models.Index(
+                        models.F("owner"),
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="accounts_of_owner",
+                    ),
+                    models.Index(
+                        models.F("status"),
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="accounts_by_status",
+                    ),
+                    models.Index(
+                        models.F("state"),
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="accounts_by_state",
+                    ),
+                    models.Index(
+                        models.F("segment"),
+                        models.OrderBy(models.F("created_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="accounts_by_segment",
+                    ),
+                    models.Index(
+                        models.F("opened_on"),
+                        condition=models.Q(("opened_on__isnull", False)),
+                        name="accounts_opened_on",
+                    ),
+                    django.contrib.postgres.indexes.GinIndex(
+                        django.contrib.postgres.indexes.OpClass(models.F("name"), name="gin_trgm_ops"),
+                        fastupdate=False,
+                        name="accounts_names",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("name", ""), _negated=True), name="accounts_account_has_a_name"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("dot_number__isnull", True), ("dot_number__gte", 1), _connector="OR"),
+                        name="accounts_account_dot_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status__in", ["target", "prospecting", "client", "former_client", "not_a_fit"])
+                        ),
+                        name="accounts_account_known_status",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("source__in", ["auto_prospected", "signal", "manual", "import", "capture"])
+                        ),
+                        name="accounts_account_known_source",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "segment__in",
+                                ["owner_operator", "small_fleet", "regional", "mid_market", "enterprise", "unknown"],
+                            )
+                        ),
+                        name="accounts_account_known_segment",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("fleet_size__isnull", True), ("fleet_source", "")),
+                            models.Q(
+                                ("fleet_size__gte", 0),
+                                ("fleet_source__in", ["fmcsa_census", "fmcsa_qcmobile", "person"]),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="accounts_account_fleet_has_a_source",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AccountTag",
@@ -96,6 +183,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("tag"), models.OrderBy(models.F("account"), descending=True), name="accounts_of_tag"
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("account", "tag"), name="accounts_tag_once_an_account"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("tag", django.db.models.functions.text.Lower(models.F("tag"))),
+                            models.Q(("tag", ""), _negated=True),
+                        ),
+                        name="accounts_tag_is_normal",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="FieldChange",
@@ -128,6 +232,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        models.F("account"),
+                        models.OrderBy(models.F("recorded_at"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="accounts_history",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AccountScore",
@@ -166,151 +280,5 @@ class Migration(migrations.Migration):
                     )
                 ],
             },
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(django.db.models.functions.text.Lower("name"), models.F("id"), name="accounts_by_name"),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(
-                models.OrderBy(models.F("created_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="accounts_newest",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(
-                models.F("owner"),
-                models.OrderBy(models.F("created_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="accounts_of_owner",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(
-                models.F("status"),
-                models.OrderBy(models.F("created_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="accounts_by_status",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(
-                models.F("state"),
-                models.OrderBy(models.F("created_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="accounts_by_state",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(
-                models.F("segment"),
-                models.OrderBy(models.F("created_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="accounts_by_segment",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=models.Index(
-                models.F("opened_on"),
-                condition=models.Q(("opened_on__isnull", False)),
-                name="accounts_opened_on",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="account",
-            index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.indexes.OpClass(models.F("name"), name="gin_trgm_ops"),
-                fastupdate=False,
-                name="accounts_names",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("name", ""), _negated=True), name="accounts_account_has_a_name"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("dot_number__isnull", True), ("dot_number__gte", 1), _connector="OR"),
-                name="accounts_account_dot_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["target", "prospecting", "client", "former_client", "not_a_fit"])),
-                name="accounts_account_known_status",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("source__in", ["auto_prospected", "signal", "manual", "import", "capture"])),
-                name="accounts_account_known_source",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "segment__in",
-                        ["owner_operator", "small_fleet", "regional", "mid_market", "enterprise", "unknown"],
-                    )
-                ),
-                name="accounts_account_known_segment",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="account",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("fleet_size__isnull", True), ("fleet_source", "")),
-                    models.Q(
-                        ("fleet_size__gte", 0),
-                        ("fleet_source__in", ["fmcsa_census", "fmcsa_qcmobile", "person"]),
-                    ),
-                    _connector="OR",
-                ),
-                name="accounts_account_fleet_has_a_source",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="accounttag",
-            index=models.Index(
-                models.F("tag"), models.OrderBy(models.F("account"), descending=True), name="accounts_of_tag"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accounttag",
-            constraint=models.UniqueConstraint(fields=("account", "tag"), name="accounts_tag_once_an_account"),
-        ),
-        migrations.AddConstraint(
-            model_name="accounttag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("tag", django.db.models.functions.text.Lower(models.F("tag"))),
-                    models.Q(("tag", ""), _negated=True),
-                ),
-                name="accounts_tag_is_normal",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="fieldchange",
-            index=models.Index(
-                models.F("account"),
-                models.OrderBy(models.F("recorded_at"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="accounts_history",
-            ),
         ),
     ]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 
 from headhaul.kernel.keyset import COUNT_LIMIT, decode_cursor, encode_cursor
 
@@ -22,9 +22,24 @@ class Sort:
     descending: bool = True
 
     @property
+    def cursor_name(self) -> str:
+        """What a cursor is bound to: turning round starts anew."""
+        return f"{self.name} {'down' if self.descending else 'up'}"
+
+    @property
     def order_by(self) -> str:
         """The ORDER BY list."""
         return ", ".join(f"{column} {'desc' if self.descending else 'asc'}" for column in self.columns)
+
+
+def both_ways(*sorts: Sort) -> dict[tuple[str, str | None], Sort]:
+    """Each order by (its name, direction); without a direction it runs as is usual for it."""
+    orders: dict[tuple[str, str | None], Sort] = {}
+    for sort in sorts:
+        for direction in ("asc", "desc"):
+            orders[sort.name, direction] = replace(sort, descending=direction == "desc")
+        orders[sort.name, None] = sort
+    return orders
 
 
 @dataclass(slots=True)
@@ -64,6 +79,16 @@ def fetch(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> list[dict[
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def stream(sql: str, parameters: Sequence[Any], *, at_once: int = 2_000) -> Iterator[dict[str, Any]]:
+    """All rows of a query as they were when it began, fetched in pieces: memory stays the same however many."""
+    with transaction.atomic(), connection.chunked_cursor() as cursor:
+        cursor.execute(sql, parameters)
+        while rows := cursor.fetchmany(at_once):
+            names = [column.name for column in cursor.description]
+            for row in rows:
+                yield dict(zip(names, row, strict=True))
+
+
 def page(
     *,
     columns: str,
@@ -81,7 +106,7 @@ def page(
     total = None if cursor else _count(counted_in, conditions)
     where, parameters = conditions.where, list(conditions.parameters)
     if cursor:
-        position = decode_cursor(cursor, sort=sort.name, types=sort.types)
+        position = decode_cursor(cursor, sort=sort.cursor_name, types=sort.types)
         where += f" and ({', '.join(sort.columns)}) {'<' if sort.descending else '>'} " + _tuple(len(position))
         parameters += position
     rows = fetch(
@@ -91,7 +116,7 @@ def page(
     rows = rows[:limit]
     return Rows(
         rows=rows,
-        next_cursor=encode_cursor(sort.name, sort.key(rows[-1])) if more else None,
+        next_cursor=encode_cursor(sort.cursor_name, sort.key(rows[-1])) if more else None,
         total=None if total is None else min(total, COUNT_LIMIT),
         total_is_exact=total is not None and total <= COUNT_LIMIT,
     )

@@ -6,9 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from headhaul.accounts.choices import NOT_PROSPECTS, AccountSource
-from headhaul.accounts.schemas import GetTopProspects, Owner, Prospect, TopProspects
+from headhaul.accounts.schemas.accounts import GetTopProspects, Owner, Prospect, TopProspects
 from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.accounts.selectors.reasons import reasons_of
+from headhaul.accounts.visibility import scope_of
 from headhaul.carriers.choices import Equipment, Level, equipment_codes, job_codes
 from headhaul.carriers.selectors.bar import Bar
 from headhaul.carriers.selectors.days import before
@@ -56,6 +57,9 @@ def _conditions(asked: GetTopProspects, *, day: date, by: Actor) -> Conditions:
     narrowed = Conditions()
     narrowed.add("s.day = %s and s.gate_mask = 0 and s.n > 0", day)
     narrowed.add("(a.id is null or a.status <> all(%s))", [str(status) for status in NOT_PROSPECTS])
+    if not (scope := scope_of(by)).is_all:  # a carrier that somebody else works is not this actor's to call
+        seen, parameters = scope.condition("a")
+        narrowed.add(f"(a.id is null or {seen})", *parameters)
     if smallest := Bar.current().fleet:
         narrowed.add("(a.id is not null or coalesce(s.units, 0) >= %s)", smallest)
     if asked.state:

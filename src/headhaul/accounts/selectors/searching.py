@@ -1,14 +1,16 @@
-"""Finding an account or a carrier by USDOT number, its first digits, or a part of a name."""
+"""Finding an account, a contact or a carrier: by number, name, telephone, e-mail or domain, as the words look."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
 
-from headhaul.accounts.schemas import Hit, Search, SearchResult
+from headhaul.accounts.schemas.accounts import Hit, Search, SearchResult
+from headhaul.accounts.selectors import searching_contacts
 from headhaul.accounts.selectors.accounts import literal, visible
 from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.kernel import Actor
+from headhaul.kernel.addresses import domain_of, email_key, phone_key
 from headhaul.kernel.schemas import MAX_DOT_NUMBER
 
 CANDIDATES = 200  # names are ranked among the first so many: a common word has a hundred thousand
@@ -61,13 +63,41 @@ CARRIERS = Place(
 
 
 def search(*, asked: Search, by: Actor) -> SearchResult:
-    """Accounts first, then carriers without one; what is exactly or begins with the words leads."""
+    """Accounts first, then contacts, then carriers without an account; what is exactly or begins with the words leads.
+
+    Words that can only be an address are looked up as one, in one query.
+    """
     seen = Conditions()
     visible(seen, by=by)
-    items = [_hit("account", row["id"], row) for row in _find(ACCOUNTS, asked, seen)]
+    if key := _address(asked.q):
+        return SearchResult(items=[_hit(row["kind"], row["id"], row) for row in _of_address(key, asked.limit, seen)])
+    accounts = [_hit("account", row["id"], row) for row in _find(ACCOUNTS, asked, seen)]
+    contacts = [_hit("contact", row["id"], row) for row in searching_contacts.named(asked.q, asked.limit, seen)]
+    room = asked.limit - min(len(contacts), asked.limit // 3)  # people are not crowded out by companies
+    items = [*accounts[: max(room, asked.limit - len(contacts))], *contacts][: asked.limit]
     if len(items) < asked.limit:
         items += [_hit("carrier", row["dot_number"], row) for row in _find(CARRIERS, asked, Conditions())]
     return SearchResult(items=items[: asked.limit])
+
+
+def _address(words: str) -> tuple[str, str] | None:
+    """What kind of address the words are, and its key; None when they are a name or a USDOT number."""
+    if "@" in words:
+        return ("email", key) if (key := email_key(words)) else None
+    digits = sum(char.isdigit() for char in words)
+    if digits >= 10 and digits * 2 > len(words) and (key := phone_key(words)):
+        return "phone", key
+    if "." in words and " " not in words and (key := domain_of(words)):
+        return "domain", key
+    return None
+
+
+def _of_address(key: tuple[str, str], limit: int, seen: Conditions) -> list[dict[str, Any]]:
+    found = searching_contacts.addressed(*key, limit=limit, seen=seen)
+    kind, word = key
+    if found or kind != "email":
+        return found
+    return searching_contacts.addressed("domain", domain_of(word), limit=limit, seen=seen) if domain_of(word) else []
 
 
 def _find(place: Place, asked: Search, seen: Conditions) -> list[dict[str, Any]]:
@@ -116,5 +146,8 @@ def _hit(kind: str, key: int, row: dict[str, Any]) -> Hit:
             "place": ", ".join(part for part in (row["city"], row["state"]) if part),
             "segment": row["segment"],
             "score": None if hundredths is None else hundredths / 100,
+            "account_id": row.get("account_id") or (key if kind == "account" else None),
+            "account_name": row.get("account_name", ""),
+            "detail": row.get("detail", ""),
         }
     )

@@ -14,6 +14,7 @@ from (
     select a.id, s.day, s.score_hundredths, s.n, s.confidence, s.urgency, s.is_spike
     from accounts_account a
     left join carriers_signal s on s.day = %(day)s and s.dot_number = a.dot_number
+    where %(one)s::bigint is null or a.id = %(one)s
 ) fresh
 where score.account_id = fresh.id
   and (score.day, score.score_hundredths, score.driver_count, score.confidence, score.urgency, score.is_spike)
@@ -23,8 +24,8 @@ where score.account_id = fresh.id
 """
 
 
-def refresh(*, day: date) -> int:
-    """Make every account's score that of `day`; or none where there is none. Returns the rows changed."""
+def refresh(*, day: date, account_id: int | None = None) -> int:
+    """Make every account's score, or one's, that of `day`; or none where there is none. Returns the rows changed."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_REFRESH, {"day": day})
+        cursor.execute(_REFRESH, {"day": day, "one": account_id})
         return int(cursor.rowcount)

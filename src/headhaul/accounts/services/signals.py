@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from headhaul.accounts.errors import NotWorthy
+from headhaul.accounts.errors import AccountExists, NotWorthy
 from headhaul.accounts.models import Account
 from headhaul.accounts.services.opening import Opened, open_from_signal
 from headhaul.carriers.services.signals_store import current_day
@@ -25,4 +25,9 @@ def open_prospect(*, dot_number: int, owner_id: int | None, at: datetime, by: Ac
     if existing is not None:
         return Opened(account=existing, created=False)
     check_can_open(dot_number=dot_number, at=at)
-    return open_from_signal(dot_number=dot_number, day=current_day(), owner_id=owner_id, at=at, by=by)
+    opened = open_from_signal(dot_number=dot_number, day=current_day(), owner_id=owner_id, at=at, by=by)
+    if not opened.created and not Account.objects.visible_to(by).filter(pk=opened.account.pk).exists():
+        raise AccountExists(
+            "Somebody else has an account for this carrier. Ask a manager.", fields={"dotNumber": "taken"}
+        )
+    return opened

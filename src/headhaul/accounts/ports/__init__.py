@@ -1,0 +1,1 @@
+"""What rooms above register with this one."""

@@ -1,0 +1,1 @@
+"""What the accounts' actions take and give."""

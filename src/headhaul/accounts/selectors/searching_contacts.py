@@ -1,0 +1,65 @@
+"""Finding people by name, and people and companies by an address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from headhaul.accounts.selectors.accounts import literal
+from headhaul.accounts.selectors.pages import Conditions, fetch
+
+CANDIDATES = 200
+
+_NAMED = """
+with hit as (
+    select c.id, c.name, c.title, c.account_id from accounts_contact c
+    {joined} where {condition} and c.erased_at is null and {seen} limit %s
+)
+select hit.id, hit.name, hit.title as detail, hit.account_id, a.name as account_name, a.dot_number, a.city, a.state,
+       a.segment, null::smallint as score_hundredths
+from hit join accounts_account a on a.id = hit.account_id
+order by (hit.name ilike %s) is not true, lower(hit.name), hit.id limit %s
+"""
+_COLUMNS = "a.dot_number, a.city, a.state, a.segment, x.score_hundredths"
+_ACCOUNT = f"""
+    select 'account' as kind, 0 as place, a.id, a.name, a.id as account_id, '' as account_name, {{detail}} as detail,
+           x.rank, {_COLUMNS}
+    from accounts_account a join accounts_accountscore x on x.account_id = a.id
+    where {{condition}} and {{seen}}
+"""
+_CONTACT = f"""
+    select 'contact' as kind, 1 as place, c.id, c.name, a.id, a.name, {{detail}}, x.rank, {_COLUMNS}
+    from {{table}} l join accounts_contact c on c.id = l.contact_id join accounts_account a on a.id = c.account_id
+    join accounts_accountscore x on x.account_id = a.id
+    where {{condition}} and {{seen}}
+"""
+_PARTS = {
+    "phone": (("a.phone", "a.phone_key = %s and a.phone_key <> ''"),
+              ("accounts_contactphone", "l.number", "l.number = %s")),
+    "email": (("a.email", "lower(a.email) = %s and a.email <> ''"),
+              ("accounts_contactemail", "l.address", "l.address = %s")),
+    "domain": (("a.domain", "a.domain = %s and a.domain <> ''"), None),
+}  # fmt: skip
+
+
+def named(words: str, limit: int, seen: Conditions) -> list[dict[str, Any]]:
+    """People whose name has the words; short ones by its beginning."""
+    start = f"{literal(words)}%"
+    if len(words) >= 3:
+        condition, given = "c.name ilike %s", [f"%{start}"]
+    else:
+        condition, given = "lower(c.name) >= %s and lower(c.name) < %s", [words.lower(), words.lower() + "\U0010fffd"]
+    joined = "join accounts_account a on a.id = c.account_id" if seen.clauses else ""
+    sql = _NAMED.format(joined=joined, condition=condition, seen=seen.where)
+    return fetch(sql, [*given, *seen.parameters, CANDIDATES, start, limit])
+
+
+def addressed(kind: str, key: str, *, limit: int, seen: Conditions) -> list[dict[str, Any]]:
+    """Accounts, then contacts, that have the address."""
+    (detail, condition), people = _PARTS[kind]
+    sql = _ACCOUNT.format(detail=detail, condition=condition, seen=seen.where)
+    parameters: list[Any] = [key, *seen.parameters]
+    if people is not None:
+        table, detail, condition = people
+        sql += " union all " + _CONTACT.format(table=table, detail=detail, condition=condition, seen=seen.where)
+        parameters += [key, *seen.parameters]
+    return fetch(f"{sql} order by place, rank desc, id limit %s", [*parameters, limit])

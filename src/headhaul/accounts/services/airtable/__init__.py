@@ -1,0 +1,1 @@
+"""The plan's Airtable tables, in and out."""

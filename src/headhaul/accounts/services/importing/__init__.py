@@ -1,0 +1,1 @@
+"""Files and rows on their way to becoming records."""
