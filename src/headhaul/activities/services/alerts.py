@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from headhaul.activities.choices import AlertKind, Severity
 from headhaul.activities.models import Alert
+from headhaul.activities.selectors.alerts import visible
 from headhaul.activities.services import live
 from headhaul.kernel import Actor, NotFound
 
@@ -49,11 +50,26 @@ def raise_many(*, news: Iterable[News], day: date, at: datetime) -> int:
 
 def dismiss(*, alert_id: int, at: datetime, by: Actor) -> Alert:
     """Take an alert off everybody's list; one that is dismissed already stays so."""
-    alert = Alert.objects.select_for_update().filter(pk=alert_id).first()
-    if alert is None:
-        raise NotFound(f"There is no alert {alert_id}.")
+    alert = _lock(alert_id, by=by)
     if alert.dismissed_at is None:
         alert.dismissed_at, alert.dismissed_by_id = at, by.user_id
         alert.save(update_fields=["dismissed_at", "dismissed_by"])
         live.publish("alerts", {"dismissed": alert.pk})
+    return alert
+
+
+def restore(*, alert_id: int, by: Actor) -> Alert:
+    """Put a dismissed alert back; one that is on the list stays so."""
+    alert = _lock(alert_id, by=by)
+    if alert.dismissed_at is not None:
+        alert.dismissed_at, alert.dismissed_by = None, None
+        alert.save(update_fields=["dismissed_at", "dismissed_by"])
+        live.publish("alerts", {"restored": alert.pk})
+    return alert
+
+
+def _lock(alert_id: int, *, by: Actor) -> Alert:
+    alert = visible(by).select_for_update(of=("self",)).filter(pk=alert_id).first()
+    if alert is None:
+        raise NotFound(f"There is no alert {alert_id}.")
     return alert

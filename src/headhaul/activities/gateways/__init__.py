@@ -1,0 +1,1 @@
+"""The world outside of this room: the mail server."""

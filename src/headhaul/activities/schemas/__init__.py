@@ -1,0 +1,1 @@
+"""What the activities' actions take and give."""

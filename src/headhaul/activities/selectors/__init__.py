@@ -1,0 +1,1 @@
+"""Reads over activities that join or summarise."""
