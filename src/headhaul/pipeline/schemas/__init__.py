@@ -1,0 +1,1 @@
+"""What the pipeline's actions take and give."""

@@ -1,0 +1,134 @@
+"""How deals get from stage to stage: of those that entered one, how many went on, how many were lost, how long it took.
+
+A deal counts once for each stage, by the first time it entered it. A jump passes the stages between; a deal that was
+opened in a later stage never was in the earlier ones. Deals that were removed are left out.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from headhaul.accounts.selectors.pages import Conditions, fetch
+from headhaul.kernel import Actor, InvalidData, NotFound
+from headhaul.pipeline.schemas.conversions import GetStageConversions, Lengths, StageConversion, StageConversions
+from headhaul.pipeline.schemas.periods import Link
+from headhaul.pipeline.selectors.conversion_sql import COHORTS, DECIDED
+from headhaul.pipeline.selectors.periods import Span
+from headhaul.pipeline.selectors.rates import share, share_by_value
+from headhaul.pipeline.selectors.scopes import owner_condition, owners_of, seen
+from headhaul.pipeline.working_days import Calendar, current
+
+YEAR = timedelta(days=364)
+_PIPELINE = "select id, name from pipeline_pipeline where case when %s::bigint is null then is_default else id = %s end"
+_FIRST = """
+select least(
+    (select min(valid_from) from pipeline_opportunitychange where field = 'stage'),
+    (select min(opened_at) from pipeline_opportunity where kind <> 'open')
+) as first
+"""
+
+
+def conversions(*, asked: GetStageConversions, by: Actor, at: datetime) -> StageConversions:
+    """The funnel of the pipeline named, or of the default one."""
+    calendar = current()
+    span, pipeline = _span(asked, calendar, at=at), _pipeline(asked.pipeline_id)
+    where, parameters = _deals_of(asked, by=by)
+    parameters |= {"pipeline": pipeline["id"], "since": span.since, "until": span.until, "at": at}
+    parameters |= {"zone": str(calendar.zone)} | _worked(calendar, at=at)
+    stages = fetch(COHORTS.format(where=where), parameters)
+    [decided] = fetch(DECIDED.format(where=where), parameters)
+    open_now = sum(row["open_now"] for row in stages)
+    average = round(decided["won_cents"] / decided["won_with_amount"]) if decided["won_with_amount"] else None
+    return StageConversions(
+        from_=span.starts_on,
+        to=span.last_day,
+        as_of=at,
+        pipeline_id=pipeline["id"],
+        pipeline=pipeline["name"],
+        stages=[_stage(row, asked) for row in stages],
+        **{name: decided[name] for name in ("won", "lost", "won_cents", "lost_cents")},
+        win_rate=share(decided["won"], decided["won"] + decided["lost"], n=decided["won"] + decided["lost"]),
+        win_rate_by_value=share_by_value(
+            decided["won_cents"], decided["lost_cents"], float(decided["squares"]), n=decided["with_amount"]
+        ),
+        cycle=_lengths(decided, n=decided["won"]),
+        open_now=open_now,
+        average_won_cents=average,
+        velocity_cents_a_day=_velocity(decided, open_now, average),
+    )
+
+
+def _velocity(decided: dict[str, Any], open_now: int, average: int | None) -> int | None:
+    if not decided["won"] or average is None or not decided["median_days"]:
+        return None
+    rate: float = decided["won"] / (decided["won"] + decided["lost"])
+    return round(open_now * rate * average / float(decided["median_days"]))
+
+
+def _span(asked: GetStageConversions, calendar: Calendar, *, at: datetime) -> Span:
+    last = asked.to or calendar.today(at)
+    first = asked.from_ or last - YEAR
+    if first > last:
+        raise InvalidData("These days run backwards.", fields={"from": "not after to"})
+    return Span(first, last + timedelta(days=1), calendar.zone)
+
+
+def _pipeline(pipeline_id: int | None) -> dict[str, Any]:
+    found = fetch(_PIPELINE, [pipeline_id, pipeline_id])
+    if not found:
+        raise NotFound("There is no such pipeline.", fields={"pipelineId": "one of getStages"})
+    return found[0]
+
+
+def _deals_of(asked: GetStageConversions, *, by: Actor) -> tuple[str, dict[str, Any]]:
+    """Conditions on `d`, with parameters by name."""
+    narrowed = Conditions()
+    clause, parameters = owner_condition(owners_of(asked, by=by), "d.owner_id")
+    narrowed.add(clause, *parameters)
+    seen(narrowed, by=by)
+    where, named = narrowed.where, {}
+    for number, value in enumerate(narrowed.parameters):
+        named[f"deals{number}"] = value
+        where = where.replace("%s", f"%(deals{number})s", 1)
+    return where, named
+
+
+def _worked(calendar: Calendar, *, at: datetime) -> dict[str, Any]:
+    """How many working days there were up to each day since the first there is something of."""
+    [row] = fetch(_FIRST, [])
+    last = calendar.today(at)
+    first = min(calendar.today(row["first"]), last) if row["first"] else last
+    days: list[date] = [first + timedelta(days=number) for number in range((last - first).days + 1)]
+    worked, count = [], 0
+    for day in days:
+        count += calendar.is_worked(day)
+        worked.append(count)
+    return {"first": first, "worked": worked}
+
+
+def _stage(row: dict[str, Any], asked: GetStageConversions) -> StageConversion:
+    counts = {
+        name: row[name] or 0 for name in ("entered", "moved_forward", "lost", "still_open", "moved_back", "skipped")
+    }
+    whose = asked.model_dump(mode="json", by_alias=True, exclude_none=True, include={"owner", "team_id", "pipeline_id"})
+    if whose["owner"] == "all":
+        del whose["owner"]
+    return StageConversion(
+        stage=row["key"],
+        label=row["label"],
+        position=row["position"],
+        probability=row["probability"],
+        **counts,
+        conversion=share(counts["moved_forward"], counts["entered"], n=counts["entered"]),
+        win_rate=share(row["won"] or 0, counts["entered"], n=counts["entered"]),
+        time_in_stage=_lengths(row, n=row["n"] or 0),
+        open_now=row["open_now"],
+        open_cents=row["open_cents"],
+        link=Link(action="listOpportunities", data=whose | {"stage": [row["key"]]}),
+    )
+
+
+def _lengths(row: dict[str, Any], *, n: int) -> Lengths:
+    names = ("median_days", "mean_days", "median_working_days", "mean_working_days")
+    return Lengths(n=n, **{name: None if row[name] is None else round(float(row[name]), 2) for name in names})

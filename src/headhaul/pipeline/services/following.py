@@ -1,0 +1,74 @@
+"""What a change brings with it: a line on the timeline, the account's standing, and whatever rules make of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from headhaul import preferences
+from headhaul.accounts.choices import AccountStatus
+from headhaul.accounts.models import FieldChange
+from headhaul.accounts.services import editing
+from headhaul.activities.choices import ActivityType
+from headhaul.activities.services import logging
+from headhaul.kernel import SYSTEM, Actor
+from headhaul.outreach.services import stops
+from headhaul.pipeline.choices import StageKind
+from headhaul.pipeline.models import Opportunity
+from headhaul.pipeline.preferences import Closing
+from headhaul.pipeline.services import events
+
+if TYPE_CHECKING:
+    from headhaul.pipeline.services.changing import Made
+
+_BEFORE_PROSPECTING = frozenset({AccountStatus.TARGET})
+
+
+def follow(*, made: Made, at: datetime, by: Actor, batch_id: str, valid_from: datetime) -> None:
+    """Everything that follows from a change."""
+    if made.went_to is not None:
+        _tell_timeline(made, at=at, by=by, valid_from=valid_from)
+        if made.came_from is not None:
+            why = f"{made.opportunity.name} went to {made.went_to.label}."
+            stops.stop_for_stage(account_id=made.opportunity.account_id, at=at, why=why, by=by)
+        if made.went_to.kind == StageKind.WON:
+            raise_status(made.opportunity, AccountStatus.CLIENT, at=at, by=by)
+    events.changed(made, at=at, by=by)
+
+
+def raise_status(opportunity: Opportunity, status: AccountStatus, *, at: datetime, by: Actor) -> None:
+    """Let the account follow, unless it stands further already or the firm does not want that."""
+    if preferences.get(Closing).status_follows == "no":
+        return
+    account = editing.lock(opportunity.account_id, by=SYSTEM)
+    if status == AccountStatus.PROSPECTING and account.status not in _BEFORE_PROSPECTING:
+        return
+    editing.apply(account=account, values={"status": status}, at=at, by=by)
+
+
+def lower_status(account_id: int, *, raised_at: datetime, at: datetime, by: Actor) -> None:
+    """Take back what an opportunity made of its account, unless somebody has said something else since."""
+    latest = FieldChange.objects.filter(account_id=account_id, field="status").order_by("-recorded_at", "-pk").first()
+    if latest is None or latest.recorded_at != raised_at or latest.old is None:
+        return
+    account = editing.lock(account_id, by=SYSTEM)
+    if account.status == latest.new:
+        editing.apply(account=account, values={"status": AccountStatus(latest.old)}, at=at, by=by)
+
+
+def _tell_timeline(made: Made, *, at: datetime, by: Actor, valid_from: datetime) -> None:
+    before, after = made.came_from, made.went_to
+    opportunity = made.opportunity
+    said = f"{opportunity.name}: {before.label if before else '–'} → {after.label if after else '–'}"
+    note = opportunity.close_note if opportunity.kind != StageKind.OPEN else ""
+    body = "\n".join(part for part in (opportunity.lost_reason, note) if part)
+    logging.log(
+        account_id=opportunity.account_id,
+        type=ActivityType.STAGE_CHANGE,
+        at=at,
+        by=by,
+        happened_at=valid_from,
+        opportunity_id=opportunity.pk,
+        subject=said,
+        body=body,
+    )
