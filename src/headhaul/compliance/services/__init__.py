@@ -1,0 +1,1 @@
+"""The only writers of what people said, and the rules that read it."""

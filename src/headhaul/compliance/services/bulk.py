@@ -1,0 +1,60 @@
+"""Consent for many addresses at once: what was said before, and what is said now. Append-only, as ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+
+from headhaul.compliance.choices import ConsentChannel, ConsentStatus
+from headhaul.compliance.models import ConsentEvent
+from headhaul.compliance.services import mirroring
+from headhaul.kernel import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What somebody said about being reached at an address."""
+
+    address: str
+    channel: ConsentChannel
+    status: ConsentStatus
+    source: str
+    captured_at: datetime
+    basis: str = ""
+
+
+def standing(addresses: Iterable[str]) -> dict[tuple[str, str], tuple[str, datetime]]:
+    """The latest status and when it was said, by (address, channel)."""
+    wanted = list(addresses)
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select distinct on (address, channel) address, channel, status, captured_at"
+            " from compliance_consentevent where address = any(%s)"
+            " order by address, channel, recorded_at desc, id desc",
+            [wanted],
+        )
+        return {(address, channel): (status, at) for address, channel, status, at in cursor.fetchall()}
+
+
+def record_many(*, statements: Sequence[Statement], by: Actor, at: datetime) -> int:
+    """Write them down, each a row of its own; how many."""
+    made = ConsentEvent.objects.bulk_create(
+        ConsentEvent(
+            address=each.address,
+            channel=each.channel.value,
+            status=each.status.value,
+            basis=each.basis,
+            source=each.source,
+            captured_at=each.captured_at,
+            recorded_at=at,
+            captured_by_id=by.user_id,
+        )
+        for each in statements
+    )
+    mirroring.deny(made, at=at, by=by)
+    return len(statements)
