@@ -1,0 +1,1 @@
+"""Outreach: sequences, messages that really leave, what comes back, and calls."""

@@ -1,0 +1,16 @@
+"""What the tables of this room share."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from django.db.models import Q
+
+BLANK: dict[str, Any] = {"blank": True, "default": ""}
+
+
+def among(field: str, words: type[StrEnum], *, or_blank: bool = False) -> Q:
+    """The condition that a column holds one of a closed list, or nothing."""
+    known = [str(word) for word in words]
+    return Q(**{f"{field}__in": [*known, ""] if or_blank else known})

@@ -1,0 +1,1 @@
+"""Who is to be called, in which order, and what was called."""

@@ -1,0 +1,1 @@
+"""What campaigns brought, counted in SQL from the facts of messages and from calls."""

@@ -1,0 +1,53 @@
+"""Calls counted in groups, by how they ended."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from headhaul import preferences
+from headhaul.accounts.selectors.pages import fetch
+from headhaul.kernel import Actor
+from headhaul.outreach.choices import CONVERSATIONS, NOT_REACHED, Disposition
+from headhaul.outreach.preferences import Reporting
+from headhaul.outreach.schemas.reports import CallCounts, ReportScope
+from headhaul.outreach.selectors.reports import scope
+from headhaul.outreach.selectors.reports.rates import rate
+
+SOURCE = """outreach_call f
+    left join outreach_callcampaign g on g.id = f.campaign_id
+    left join outreach_enrolment n on n.id = f.enrolment_id"""
+_COUNT = f"""
+select {{key}} as key, grouping({{key}}) = 1 as is_total, count(*) as made,
+       count(*) filter (where f.disposition = any(%s)) as conversations,
+       count(*) filter (where f.disposition = '{Disposition.GATEKEEPER}') as gatekeeper,
+       count(*) filter (where f.disposition = any(%s)) as not_reached,
+       count(*) filter (where f.disposition = '') as open,
+       count(*) filter (where f.disposition = '{Disposition.MEETING_SET}') as meetings,
+       coalesce(sum(f.seconds) filter (where f.disposition = any(%s)), 0) / 60 as talk_minutes
+from {SOURCE} where {{where}} group by grouping sets (({{key}}), ())
+"""
+
+
+def count(asked: ReportScope, *, key: str, by: Actor, at: datetime) -> tuple[CallCounts, dict[Any, CallCounts]]:
+    """The whole, and the groups by `key`, an expression over calls `f`, their campaign `g` and enrolment `n`."""
+    narrowed, enough = scope.calls(asked, by=by, at=at), preferences.get(Reporting).enough
+    spoken, missed = [str(each) for each in CONVERSATIONS], [str(each) for each in NOT_REACHED]
+    rows = fetch(_COUNT.format(key=key, where=narrowed.where), [spoken, missed, spoken, *narrowed.parameters])
+    counted = {(row["is_total"], row["key"]): _counts(row, enough=enough) for row in rows}
+    return counted[True, None], {key: each for (is_total, key), each in counted.items() if not is_total}
+
+
+def none() -> CallCounts:
+    """No calls."""
+    names = ("made", "conversations", "gatekeeper", "not_reached", "open", "meetings", "talk_minutes")
+    return _counts(dict.fromkeys(names, 0), enough=preferences.get(Reporting).enough)
+
+
+def _counts(row: dict[str, Any], *, enough: int) -> CallCounts:
+    values = {name: int(value) for name, value in row.items() if name not in ("key", "is_total")}
+    return CallCounts(
+        **values,
+        conversation=rate(row["conversations"], row["made"] - row["open"], enough=enough),
+        meeting=rate(row["meetings"], row["conversations"], enough=enough),
+    )

@@ -1,0 +1,1 @@
+"""Calls: campaigns and their targets, who takes whom, dialling, and how it ended."""

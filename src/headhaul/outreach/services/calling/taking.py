@@ -1,0 +1,139 @@
+"""Who calls whom: a target is one rep's until it is released, called, or its lease is over."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from headhaul.compliance.choices import Outcome
+from headhaul.kernel import Actor, ComplianceRefused, Conflict, NotFound
+from headhaul.outreach.choices import CampaignState, Disposition, TargetState
+from headhaul.outreach.models import CallCampaign, CallTarget
+from headhaul.outreach.selectors.calls import queue
+from headhaul.outreach.selectors.calls.queue import Candidate
+
+LEASE = timedelta(minutes=30)
+LOOKED_AT = 40  # of the best, until one may be called
+
+
+class TargetTaken(Conflict):
+    """Somebody else is about to call them."""
+
+    code = "target_taken"
+
+
+class NotInQueue(Conflict):
+    """They are not to be called any more, or the campaign hands out no calls."""
+
+    code = "not_in_queue"
+
+
+class NobodyToCall(NotFound):
+    """Nobody is left whom one may call now."""
+
+    code = "nobody_to_call"
+
+
+class NotNow(ComplianceRefused):
+    """A rule says not now, or never."""
+
+
+def take(*, target_id: int | None, call_campaign_id: int | None, at: datetime, by: Actor) -> CallTarget:
+    """Take the one named, or the next one that may be called. Two reps never get the same one."""
+    if target_id is not None:
+        return _take_this(target_id, at=at, by=by)
+    soonest: datetime | None = None
+    for candidate in queue.ordered(call_campaign_id=call_campaign_id, by=by, at=at)[:LOOKED_AT]:
+        known = queue.judge(candidate, by=by, at=at)
+        if known.opens_at is None:
+            continue
+        if known.opens_at > at:
+            soonest = min(known.opens_at, soonest or known.opens_at)
+            continue
+        if target := _lock_free(known, at=at, by=by):
+            return _give(target, at=at, by=by)
+    if soonest is None:
+        raise NobodyToCall("Nobody is left to be called here. Add targets, or open another campaign.")
+    said = "Nobody in the queue may be called now."
+    raise NobodyToCall(f"{said} The next one may be from {soonest.isoformat()}.", fields={"next": soonest.isoformat()})
+
+
+def release(*, target_id: int, skip: bool, at: datetime, by: Actor) -> tuple[CallTarget, TargetState]:
+    """Give a target back into the queue, or leave it out for good; how it stood before."""
+    target = lock(target_id, by=by, at=at)
+    before = TargetState(target.state)
+    if before is TargetState.TAKEN and _is_leased(target, at=at) and target.taken_by_id != by.user_id:
+        raise TargetTaken("Somebody else is calling them. Only they can give them back.")
+    if before is TargetState.DONE:
+        raise NotInQueue("They were called already.")
+    target.state = TargetState.SKIPPED if skip else waiting_state(target)
+    target.taken_by = target.taken_until = None
+    target.updated_at = at
+    target.save(update_fields=["state", "taken_by", "taken_until", "updated_at"])
+    return target, before
+
+
+def lock(target_id: int, *, by: Actor, at: datetime) -> CallTarget:
+    """A target whose account this actor sees, held until the transaction ends."""
+    found = CallTarget.objects.select_for_update(of=("self",)).filter(pk=target_id).first()
+    if found is None or queue.one(target_id, by=by, at=at) is None:
+        raise NotFound(f"There is no call target {target_id}.", fields={"targetId": "one of getCallQueue"})
+    return found
+
+
+def waiting_state(target: CallTarget) -> TargetState:
+    """How it stands in the queue when nobody has it."""
+    return TargetState.CALLBACK if target.last_disposition == Disposition.CALLBACK else TargetState.QUEUED
+
+
+def check_may_be_called(candidate: Candidate, *, at: datetime) -> None:
+    """Raise NotNow with the rule and the next possibility unless everything allows a call now."""
+    if candidate.opens_at is not None and candidate.opens_at <= at:
+        return
+    verdict = candidate.verdict
+    if verdict is None or not verdict.reasons or verdict.outcome is Outcome.ALLOW:
+        due = candidate.row["due_at"]
+        raise NotNow(
+            f"They are to be called from {due.isoformat()}.",
+            fields={"rule": "not_due", "sentence": "It is too early.", "nextAllowedAt": due.isoformat()},
+        )
+    first = verdict.reasons[0]
+    fields = {"rule": first.rule, "sentence": first.sentence}
+    later = ""
+    if candidate.opens_at is not None:
+        fields["nextAllowedAt"] = candidate.opens_at.isoformat()
+        later = f" Possible from {candidate.opens_at.isoformat()}."
+    raise NotNow(f"{first.sentence}{later}", fields=fields)
+
+
+def _take_this(target_id: int, *, at: datetime, by: Actor) -> CallTarget:
+    target = lock(target_id, by=by, at=at)
+    if target.state == TargetState.TAKEN and _is_leased(target, at=at) and target.taken_by_id != by.user_id:
+        raise TargetTaken("Somebody else is calling them at this moment. Take another one.")
+    if target.state in (TargetState.DONE, TargetState.SKIPPED):
+        raise NotInQueue("They are not to be called any more.")
+    if CallCampaign.objects.get(pk=target.campaign_id).state != CampaignState.ACTIVE:
+        raise NotInQueue("This campaign hands out no calls. Open it first.")
+    candidate = queue.one(target_id, by=by, at=at)
+    if candidate is not None:
+        check_may_be_called(candidate, at=at)
+    return _give(target, at=at, by=by)
+
+
+def _lock_free(candidate: Candidate, *, at: datetime, by: Actor) -> CallTarget | None:
+    """The target, if nobody else is at it at this moment."""
+    found = CallTarget.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=candidate.row["target_id"])
+    target = found.first()
+    if target is None or target.state in (TargetState.DONE, TargetState.SKIPPED):
+        return None
+    return None if target.state == TargetState.TAKEN and _is_leased(target, at=at) else target
+
+
+def _give(target: CallTarget, *, at: datetime, by: Actor) -> CallTarget:
+    target.state, target.taken_by_id, target.taken_until = TargetState.TAKEN, by.user_id, at + LEASE
+    target.updated_at = at
+    target.save(update_fields=["state", "taken_by", "taken_until", "updated_at"])
+    return target
+
+
+def _is_leased(target: CallTarget, *, at: datetime) -> bool:
+    return target.taken_until is not None and target.taken_until > at

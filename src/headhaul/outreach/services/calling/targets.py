@@ -1,0 +1,147 @@
+"""Who is to be called: added by hand, from lists, or by the call step of a sequence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from headhaul.accounts.ports.lists import kind_of
+from headhaul.accounts.schemas.lists import ContactFilters
+from headhaul.accounts.selectors import views
+from headhaul.accounts.selectors.lists import contacts, stored
+from headhaul.accounts.selectors.pages import Conditions, fetch
+from headhaul.accounts.selectors.scoping import visible
+from headhaul.kernel import Actor, InvalidData, NotFound
+from headhaul.outreach.choices import CampaignState, TargetState
+from headhaul.outreach.models import CallCampaign, CallTarget, Enrolment
+from headhaul.outreach.schemas.calls import MOST_TARGETS, AddCallTargets, NotAdded
+from headhaul.outreach.services.calling import campaigns
+from headhaul.outreach.services.calling.campaigns import NotThisState
+
+_WAYS = ("contact_ids", "view_id", "contact_filters")
+_PEOPLE = """
+select c.id, c.name, c.account_id, c.has_left, c.erased_at is not null as is_erased,
+       coalesce(s.score_hundredths, 0) as score_hundredths,
+       exists (select from accounts_contactphone p
+               where p.contact_id = c.id and p.validity not in ('invalid', 'bounced')) as has_phone,
+       exists (select from outreach_calltarget t where t.contact_id = c.id and t.campaign_id = %s) as is_in
+from accounts_contact c join accounts_account a on a.id = c.account_id
+left join accounts_accountscore s on s.account_id = a.id
+where {where} order by c.id
+"""
+_MATCHING = f"select c.id from {contacts.FROM} where {{where}} order by c.id limit {MOST_TARGETS + 1}"
+
+
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Who was added by contact, and why the others were not."""
+
+    campaign: CallCampaign
+    contact_ids: list[int]
+    not_added: list[NotAdded]
+
+
+def add(*, asked: AddCallTargets, at: datetime, by: Actor) -> Added:
+    """Add people once each. Whoever cannot be called at all is told by name and reason."""
+    campaign = campaigns.lock(asked.call_campaign_id)
+    if campaign.state == CampaignState.FINISHED:
+        raise NotThisState(f"{campaign.name} is finished. Open it again first.", fields={"callCampaignId": "finished"})
+    wanted = _chosen(asked, at=at, by=by)
+    narrowed = Conditions()
+    visible(narrowed, by=by)
+    narrowed.add("c.id = any(%s)", wanted)
+    known = {row["id"]: row for row in fetch(_PEOPLE.format(where=narrowed.where), [campaign.pk, *narrowed.parameters])}
+    added, refused = [], []
+    for key in wanted:
+        row = known.get(key)
+        if reason := _reason(row):
+            refused.append(NotAdded(contact_id=key, name=row["name"] if row else "", reason=reason))
+        elif row:
+            added.append(row)
+    CallTarget.objects.bulk_create(
+        (
+            CallTarget(
+                campaign=campaign, contact_id=row["id"], account_id=row["account_id"],
+                score_hundredths=row["score_hundredths"], due_at=at, added_at=at, updated_at=at,
+            )
+            for row in added
+        ),
+        batch_size=1_000,
+    )  # fmt: skip
+    return Added(campaign, [row["id"] for row in added], refused)
+
+
+def remove(*, call_campaign_id: int, contact_ids: Sequence[int]) -> tuple[CallCampaign, list[int]]:
+    """Take out those whom nobody has taken or called yet; whom that was."""
+    campaign = campaigns.lock(call_campaign_id)
+    gone = CallTarget.objects.select_for_update(of=("self",)).filter(
+        campaign=campaign, contact_id__in=list(contact_ids), state=TargetState.QUEUED, tries=0, calls=None
+    )
+    removed = sorted(gone.values_list("contact_id", flat=True))
+    CallTarget.objects.filter(campaign=campaign, contact_id__in=removed).delete()
+    return campaign, removed
+
+
+def queue_step(
+    *, enrolment: Enrolment, step_key: str, say: str = "", call_campaign_id: int | None = None, at: datetime
+) -> CallTarget:
+    """A call step of a sequence is due: its contact goes into the queue it names, or into the sequence's own.
+
+    Somebody who is in it already is due again, for this step.
+    """
+    campaign = (
+        CallCampaign.objects.filter(pk=call_campaign_id).first() if call_campaign_id else None
+    ) or campaigns.of_sequence(sequence=enrolment.sequence, at=at)
+    score = fetch("select score_hundredths from accounts_accountscore where account_id = %s", [enrolment.account_id])
+    values: dict[str, Any] = {
+        "account_id": enrolment.account_id, "enrolment_id": enrolment.pk, "step_key": step_key, "say": say,
+        "state": TargetState.QUEUED, "score_hundredths": (score[0]["score_hundredths"] or 0) if score else 0,
+        "due_at": at, "tries": 0, "taken_by_id": None, "taken_until": None, "last_disposition": "", "updated_at": at,
+    }  # fmt: skip
+    target, _ = CallTarget.objects.update_or_create(
+        campaign=campaign, contact_id=enrolment.contact_id, defaults=values, create_defaults=values | {"added_at": at}
+    )
+    return target
+
+
+def _chosen(asked: AddCallTargets, *, at: datetime, by: Actor) -> list[int]:
+    given = [name for name in _WAYS if getattr(asked, name) is not None]
+    if len(given) != 1:
+        said = "Say who, in exactly one way: contactIds, viewId or contactFilters."
+        raise InvalidData(said, fields={"contactIds": "or one of the others"})
+    if asked.contact_ids is not None:
+        return list(dict.fromkeys(asked.contact_ids))
+    narrowed = contacts.narrow(_filters(asked, by=by), by=by, at=at)
+    found = [row["id"] for row in fetch(_MATCHING.format(where=narrowed.where), narrowed.parameters)]
+    if not found:
+        raise NotFound("Nobody matches.", fields={given[0]: "nobody matches"})
+    if len(found) > MOST_TARGETS:
+        raise InvalidData(f"More than {MOST_TARGETS:,} match. Narrow it, and add them in parts.")
+    return found
+
+
+def _filters(asked: AddCallTargets, *, by: Actor) -> ContactFilters:
+    kind, given = kind_of("contacts"), asked.contact_filters
+    if asked.view_id is not None:
+        view = views.one(view_id=asked.view_id, by=by)
+        if view.entity != kind.entity:
+            raise InvalidData("This view does not list contacts.", fields={"viewId": "a view of contacts"})
+        given = view.filters
+    filters = stored.strict(kind, dict(given or {}))
+    if not isinstance(filters, ContactFilters):
+        raise TypeError("the list of contacts is not filtered as contacts are")
+    return filters
+
+
+def _reason(row: dict[str, Any] | None) -> str:
+    if row is None:
+        return "There is no such contact, or it is not yours to see."
+    if row["is_erased"]:
+        return "Asked to be forgotten."
+    if row["is_in"]:
+        return "Is in this campaign already."
+    if row["has_left"]:
+        return "Has left the company."
+    return "" if row["has_phone"] else "No usable telephone number."

@@ -1,0 +1,227 @@
+"""What comes in, made of in one transaction: kept once, matched, judged, and everything that follows from it.
+
+Locks are taken in the order of sending: the people, the address, then messages and enrolments. So a STOP either comes
+before a text begins to leave, and stops it, or after.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from headhaul import preferences
+from headhaul.accounts.models import Contact
+from headhaul.compliance.choices import ConsentChannel, ConsentStatus
+from headhaul.compliance.judging.words import Proposal
+from headhaul.compliance.models import ConsentEvent
+from headhaul.compliance.selectors.suppression import hits
+from headhaul.compliance.services import consent, suppression
+from headhaul.compliance.services.consent import Word
+from headhaul.compliance.services.locking import lock_addresses
+from headhaul.kernel import SYSTEM
+from headhaul.outreach.choices import Channel, EnrolmentState, EventKind, InboundKind
+from headhaul.outreach.inbound.classifying import Judged, judge
+from headhaul.outreach.inbound.incoming import Incoming
+from headhaul.outreach.models import InboundMessage, MessageEvent
+from headhaul.outreach.preferences import Replies
+from headhaul.outreach.services import absences, bouncing, confirming, news, stops
+from headhaul.outreach.services.matching import Match, match, people_of, sender_of
+from headhaul.outreach.services.refusing import Wish, refuse
+
+LONGEST = 20_000  # characters of their own words that are kept
+BY_TEXT = f"inbound {Channel.SMS} "  # how the source of what was said in a text begins
+
+
+def receive(incoming: Incoming, *, at: datetime) -> InboundMessage:
+    """Keep it and do what it asks. The same message again changes nothing and gives the row that is there."""
+    judged = judge(incoming, longest_absence_days=preferences.get(Replies).longest_absence_days)
+    try:
+        return _received(incoming, judged, at=at)
+    except IntegrityError:  # it was brought twice at the same time, and the other was first
+        known = _known(incoming)
+        if known is None:
+            raise
+        return known
+
+
+def _received(incoming: Incoming, judged: Judged, *, at: datetime) -> InboundMessage:
+    with transaction.atomic():
+        known = _known(incoming)
+        if known is not None:
+            return known
+        found = match(incoming, at=at)
+        people = _held(incoming.from_address, found.contact if found.is_certain else None)
+        if incoming.from_address and not incoming.is_report:  # what a report is about is locked where it is applied
+            lock_addresses([incoming.from_address])
+        known = _known(incoming)  # somebody else may have brought it while we waited
+        if known is not None:
+            return known
+        row = _keep(incoming, judged, found, at=at)
+        _act(row, judged, found, people, incoming, at=at)
+        news.tell(row=row, judged=judged, found=found, at=at)
+    return row
+
+
+def _known(incoming: Incoming) -> InboundMessage | None:
+    same = Q(source=incoming.source, key=incoming.key)
+    if incoming.fingerprint:
+        same |= Q(fingerprint=incoming.fingerprint)
+    return InboundMessage.objects.filter(same).order_by("pk").first()
+
+
+def concerned(row: InboundMessage) -> list[Contact]:
+    """Whom a stored message is about, held until the transaction ends."""
+    return _held(row.from_address, row.contact if row.is_certain else None)
+
+
+def _held(address: str, surely: Contact | None) -> list[Contact]:
+    """Everybody behind the address, and the one we wrote to when it is surely them."""
+    keys = {person.pk for person in people_of(address)} | ({surely.pk} if surely else set())
+    return list(Contact.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+
+
+def _keep(incoming: Incoming, judged: Judged, found: Match, *, at: datetime) -> InboundMessage:
+    message, contact = found.message, found.contact
+    account_id = contact.account_id if contact else (message.account_id if message else None)
+    return InboundMessage.objects.create(
+        channel=incoming.channel,
+        source=incoming.source,
+        key=incoming.key,
+        rfc_id=incoming.rfc_id,
+        fingerprint=incoming.fingerprint,
+        from_address=incoming.from_address,
+        to_address=incoming.to_address,
+        subject=incoming.subject,
+        text=(incoming.fresh or incoming.text)[:LONGEST],
+        raw={
+            "text": incoming.text,
+            "headers": incoming.headers | {"references": " ".join(reversed(incoming.references))},
+            "references": list(incoming.references),
+            "attachments": list(incoming.attachments),
+            "recipients": list(incoming.recipients),
+        },
+        kind=judged.kind,
+        classified=judged.as_json() | ({"forward": True} if found.is_forward else {}),
+        matched_by=found.rule,
+        is_certain=found.is_certain,
+        sender=sender_of(incoming),
+        message=message,
+        enrolment_id=message.enrolment_id if message else None,
+        contact=contact,
+        account_id=account_id,
+        returns_on=judged.returns_on,
+        received_at=min(incoming.received_at, at),
+        stored_at=at,
+    )
+
+
+def _act(
+    row: InboundMessage, judged: Judged, found: Match, people: Sequence[Contact], incoming: Incoming, *, at: datetime
+) -> None:
+    match judged.kind:
+        case InboundKind.OPT_OUT:
+            _opt_out(row, judged, people, at=at)
+        case InboundKind.REPLY:
+            note_event(row, EventKind.REPLIED, at=at)
+            stop_for_reply(row, at=at)
+        case InboundKind.AUTO_REPLY:
+            note_event(row, EventKind.AUTO_REPLIED, at=at)
+            absences.wait(row=row, at=at)
+        case InboundKind.BOUNCE:
+            bouncing.apply(row=row, incoming=incoming, at=at)
+        case InboundKind.HELP:
+            confirming.answer_help(inbound=row, at=at)
+        case InboundKind.START:
+            _start(row, at=at)
+
+
+def _opt_out(row: InboundMessage, judged: Judged, people: Sequence[Contact], *, at: datetime) -> None:
+    note_event(row, EventKind.UNSUBSCRIBED, at=at)
+    if not row.from_address:
+        return
+    said = " / ".join(judged.refusal.words)[:500] or row.text[:500]
+    by_guess = "" if judged.refusal.is_sure else " Their words may mean something else: have a look."
+    wish = Wish(
+        address=row.from_address,
+        channels=judged.refusal.channels,
+        source=source_of(row),
+        said=said,
+        why=f"They asked not to be contacted.{by_guess}",
+    )
+    refuse(wish=wish, people=people, at=at, said_at=row.received_at)
+    if judged.refusal.is_sure:
+        confirming.confirm_stop(inbound=row, at=at)
+
+
+def source_of(row: InboundMessage) -> str:
+    """How consent and denials name where something was said."""
+    return f"inbound {row.channel} {row.pk}"
+
+
+def stop_for_reply(row: InboundMessage, *, at: datetime) -> int:
+    """End the sequences of whoever answered; only when it is surely them."""
+    if row.contact_id is None or not row.is_certain:
+        return 0
+    why = f"They answered: {row.subject or row.text[:80]}"
+    return stops.stop_contact(
+        contact_id=row.contact_id, reason=EnrolmentState.REPLIED, at=at, why=why, account_too=True
+    )
+
+
+def note_event(row: InboundMessage, kind: EventKind, *, at: datetime) -> None:
+    """What came of the message, for reports. A forward is no answer of the person it went to."""
+    if row.message_id is None or not row.is_certain:
+        return
+    MessageEvent.objects.get_or_create(
+        message_id=row.message_id,
+        kind=kind,
+        key=f"inbound:{row.pk}",
+        defaults={"at": row.received_at, "recorded_at": at, "data": {"inbound": row.pk}},
+    )
+
+
+def _start(row: InboundMessage, *, at: datetime) -> None:
+    """Texts again for a number that had agreed to them before it said stop. START alone is no agreement.
+
+    Calls come back only where a text ended them: a word typed to a machine does not undo what was said otherwise.
+    """
+    agreed = ConsentEvent.objects.filter(
+        address=row.from_address, channel=ConsentChannel.SMS, status=ConsentStatus.OPTED_IN
+    ).order_by("-captured_at", "-pk")
+    before = agreed.first()
+    if before is None:
+        return
+    for channel in (ConsentChannel.SMS, ConsentChannel.CALL):
+        given = before if channel is ConsentChannel.SMS else _given(row.from_address, channel)
+        is_call = channel is ConsentChannel.CALL
+        came_back = suppression.welcome_back(
+            address=row.from_address,
+            channel=channel,
+            evidence=row.text,
+            source=source_of(row),
+            said_by=BY_TEXT if is_call else "",
+            at=at,
+            by=SYSTEM,
+        )
+        if is_call and (not came_back or hits(Proposal(channel=channel, address=row.from_address), at=at)):
+            continue
+        if given is not None:
+            word = Word(
+                address=row.from_address,
+                channel=channel,
+                status=ConsentStatus.OPTED_IN,
+                basis=given.basis,
+                source=source_of(row),
+                evidence=row.text,
+                captured_at=row.received_at,
+                expires_at=given.expires_at if given.expires_at and given.expires_at > at else None,
+            )
+            consent.record(words=[word], at=at, by=SYSTEM)
+
+
+def _given(address: str, channel: ConsentChannel) -> ConsentEvent | None:
+    given = ConsentEvent.objects.filter(address=address, channel=channel, status=ConsentStatus.OPTED_IN)
+    return given.order_by("-captured_at", "-pk").first()

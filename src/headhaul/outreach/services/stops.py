@@ -1,0 +1,111 @@
+"""Ending sequences by themselves: a reply, an opt-out, a bounce, a meeting, a colleague's reply, a new stage, a client.
+
+Each ending takes back what waits in the outbox and in the queues of calls, in the same transaction, and says why. Locks
+are taken in one order: the person, the address, enrolments by id, then their messages. Where colleagues end too, the
+enrolments of the whole company are locked at once: two colleagues who answer at the same time wait for one another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from headhaul.accounts.models import Contact
+from headhaul.kernel import SYSTEM, Actor
+from headhaul.outreach import replied
+from headhaul.outreach.choices import LIVE_ENROLMENTS, ChangeKind, EnrolmentState, StepKind
+from headhaul.outreach.models import Enrolment
+from headhaul.outreach.schemas.steps import OptionsView
+from headhaul.outreach.selectors import plans
+from headhaul.outreach.services import call_lists, outbox
+from headhaul.outreach.services.holding import note
+
+_LIVE = sorted(str(state) for state in LIVE_ENROLMENTS)
+
+
+def stop_contact(
+    *,
+    contact_id: int,
+    reason: EnrolmentState,
+    at: datetime,
+    why: str,
+    account_too: bool = False,
+    by: Actor | None = None,
+    sequence_ids: Collection[int] | None = None,
+) -> int:
+    """End the sequences of a contact, or these. With `account_too`, and after a reply, also those of colleagues that
+    are to end when one of them answers. A reply is told to whoever waits for one.
+    """
+    with_colleagues = account_too or reason is EnrolmentState.REPLIED
+    if with_colleagues:
+        _lock_with_colleagues(contact_id)
+    meant = [row for row in _live(contact_id=contact_id) if sequence_ids is None or row.sequence_id in sequence_ids]
+    ended = _end(meant, reason, why, at=at, by=by)
+    if with_colleagues:
+        ended += stop_colleagues(contact_id=contact_id, at=at, why=why, by=by)
+    if reason is EnrolmentState.REPLIED:
+        replied.tell_replied(contact_id=contact_id, at=at, by=by or SYSTEM)
+    return ended
+
+
+def stop_colleagues(*, contact_id: int, at: datetime, why: str, by: Actor | None = None) -> int:
+    """End the sequences of everybody else at the account, where theirs say so."""
+    account_id = Contact.objects.filter(pk=contact_id).values_list("account_id", flat=True).first()
+    if account_id is None:
+        return 0
+    others = [row for row in _live(account_id=account_id) if row.contact_id != contact_id]
+    meant = [row for row in others if _options(row).stop_when_colleague_replies]
+    return _end(meant, EnrolmentState.STOPPED, f"Somebody at the company answered. {why}", at=at, by=by)
+
+
+def stop_account(*, account_id: int, reason: EnrolmentState, at: datetime, why: str, by: Actor | None = None) -> int:
+    """End every sequence of everybody at an account."""
+    return _end(_live(account_id=account_id), reason, why, at=at, by=by)
+
+
+def stop_for_stage(*, account_id: int, at: datetime, why: str, by: Actor | None = None) -> int:
+    """The account's opportunity went to another stage: end the sequences that are to end then."""
+    meant = [row for row in _live(account_id=account_id) if _options(row).stop_when_stage_changes]
+    return _end(meant, EnrolmentState.STOPPED, why, at=at, by=by)
+
+
+def stop_on_channels(
+    *, contact_ids: Iterable[int], kinds: frozenset[StepKind], reason: EnrolmentState, at: datetime, why: str
+) -> int:
+    """End the sequences of these people that would reach them in one of these ways."""
+    found = Enrolment.objects.select_for_update(of=("self",)).filter(contact__in=list(contact_ids), state__in=_LIVE)
+    meant = [row for row in found.order_by("pk") if kinds & {step.kind for step in _plan(row).steps}]
+    return _end(meant, reason, why, at=at, by=None)
+
+
+def _lock_with_colleagues(contact_id: int) -> None:
+    account = Contact.objects.filter(pk=contact_id).values("account")
+    everybody = Enrolment.objects.filter(Q(contact=contact_id) | Q(account__in=account), state__in=_LIVE)
+    list(everybody.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
+
+
+def _live(*, contact_id: int | None = None, account_id: int | None = None) -> list[Enrolment]:
+    whose = {"contact": contact_id} if contact_id is not None else {"account": account_id}
+    return list(Enrolment.objects.select_for_update(of=("self",)).filter(**whose, state__in=_LIVE).order_by("pk"))
+
+
+def _plan(row: Enrolment) -> plans.Plan:
+    return plans.load(row.sequence_id, row.version_number)
+
+
+def _options(row: Enrolment) -> OptionsView:
+    return _plan(row).options
+
+
+def _end(rows: list[Enrolment], to: EnrolmentState, why: str, *, at: datetime, by: Actor | None) -> int:
+    for row in rows:
+        before, row.state = row.state, to
+        row.ended_at, row.ended_reason, row.next_at, row.updated_at = at, why, None, at
+        row.held_rule = row.held_reason = ""
+        row.save()
+        note(row, ChangeKind.ENDED, why, before=before, at=at, by=by)
+        outbox.cancel(enrolment_id=row.pk, reason=why, at=at)
+        call_lists.call_off(contact_id=row.contact_id, enrolment_id=row.pk, at=at)
+    return len(rows)

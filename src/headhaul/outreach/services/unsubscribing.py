@@ -1,0 +1,105 @@
+"""Unsubscribing by link: one token a message, good for ever and for nothing else."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from headhaul import preferences
+from headhaul.accounts.models import Contact
+from headhaul.compliance.choices import ConsentChannel
+from headhaul.compliance.preferences import Firm
+from headhaul.compliance.services import suppression
+from headhaul.compliance.services.locking import lock_addresses
+from headhaul.kernel import SYSTEM
+from headhaul.outreach.choices import Channel, EventKind
+from headhaul.outreach.models import Message, MessageEvent, UnsubscribeLink
+from headhaul.outreach.services.matching import people_of
+from headhaul.outreach.services.refusing import Wish, refuse
+from headhaul.outreach.services.tracking import base
+
+WHY = "They unsubscribed by the link in a mail."
+
+
+@dataclass(frozen=True, slots=True)
+class WaysOut:
+    """The address for List-Unsubscribe (RFC 8058: it takes a POST) and for the link in the body: one and the same."""
+
+    url: str
+    token: str
+
+
+def link_of(*, message: Message, at: datetime) -> WaysOut:
+    """The way out of this message; the same however often it is asked for."""
+    made = UnsubscribeLink(
+        token=secrets.token_urlsafe(24),
+        message=message,
+        address=message.address,
+        contact_id=message.contact_id,
+        account_id=message.account_id,
+        created_at=at,
+    )
+    UnsubscribeLink.objects.bulk_create([made], ignore_conflicts=True)
+    token = UnsubscribeLink.objects.values_list("token", flat=True).get(message=message)
+    return WaysOut(f"{base()}/u/{token}", token)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the page says: whom it is about, half hidden, and who we are."""
+
+    address: str
+    firm: str
+    is_done: bool
+
+
+def look(token: str) -> Shown | None:
+    """What a link is about; None for one that is unknown. Looking does nothing."""
+    link = UnsubscribeLink.objects.filter(token=token).first()
+    if link is None:
+        return None
+    return Shown(veiled(link.address), preferences.get(Firm).name, link.used_at is not None)
+
+
+def unsubscribe(*, token: str, at: datetime, everything: bool = False) -> Shown | None:
+    """No mail any more to this address, or nothing at all by any way. However often: the same. None: unknown."""
+    with transaction.atomic():
+        link = UnsubscribeLink.objects.filter(token=token).first()
+        if link is None:
+            return None
+        channel = ConsentChannel.ALL if everything else ConsentChannel.EMAIL
+        if link.address:
+            _refuse(link, channel, at=at)
+        else:
+            source = f"inbound unsubscribe link {link.pk}"
+            suppression.deny_forgotten(key_hash=link.address_hash, channel=channel, source=source, at=at, by=SYSTEM)
+        _note(link, at=at)
+        UnsubscribeLink.objects.filter(pk=link.pk, used_at=None).update(used_at=at)
+    return Shown(veiled(link.address), preferences.get(Firm).name, True)
+
+
+def veiled(address: str) -> str:
+    """Enough for the owner to know it by: whoever else got the link learns little."""
+    local, at, domain = address.partition("@")
+    return f"{local[:1]}{'•' * min(max(len(local) - 1, 2), 6)}{at}{domain}" if at else ""
+
+
+def _refuse(link: UnsubscribeLink, channel: ConsentChannel, *, at: datetime) -> None:
+    keys = [person.pk for person in people_of(link.address)]
+    people = list(Contact.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    lock_addresses([link.address])
+    wish = Wish(link.address, (channel.value,), f"inbound unsubscribe link {link.pk}", "They pressed unsubscribe.", WHY)
+    refuse(wish=wish, people=people, at=at)
+
+
+def _note(link: UnsubscribeLink, *, at: datetime) -> None:
+    if link.message_id is not None:
+        MessageEvent.objects.get_or_create(
+            message_id=link.message_id,
+            kind=EventKind.UNSUBSCRIBED,
+            key="link",
+            defaults={"at": at, "recorded_at": at, "data": {"channel": str(Channel.EMAIL)}},
+        )
