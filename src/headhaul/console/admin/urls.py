@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from django.urls import path
 
-from headhaul.console.admin.views import audit, jobs, people, permissions, settings, tokens
+from headhaul.console.admin.views import (
+    audit,
+    catalogues,
+    jobs,
+    people,
+    permissions,
+    quotas,
+    rules,
+    senders,
+    sending,
+    settings,
+    teams,
+    tokens,
+)
 
 app_name = "admin"
 urlpatterns = [
@@ -20,6 +33,40 @@ urlpatterns = [
     path("admin/tokens/<int:token_id>/revocation", tokens.revoke, name="revoke_token"),
     path("admin/audit/", audit.index, name="audit"),
     path("admin/audit/verification", audit.verify, name="verify_audit"),
+    path("admin/sending/", sending.index, name="sending"),
+    path("admin/sending/stops/<int:hold_id>/lift", sending.lift_hold, name="lift_hold"),
+    path("admin/sending/denials/", sending.denials, name="denials"),
+    path("admin/sending/denials/scrub", sending.scrub, name="scrub"),
+    path("admin/sending/denials/<int:denial_id>/lift", sending.lift_denial, name="lift_denial"),
+    path("admin/sending/proofs/", sending.proofs, name="proofs"),
+    path("admin/sending/proofs/verification", sending.verify, name="verify_proofs"),
+    path("admin/sending/proofs/<int:receipt_id>/", sending.proof, name="proof"),
+    path("admin/sending/replay/", sending.replay, name="replay"),
+    path("admin/sending/rules/", sending.law, name="law"),
+    path("admin/sending/rules/bans/<int:ban_id>/end", sending.end_ban, name="end_ban"),
     path("admin/settings/", settings.index, name="settings"),
+    path("admin/settings/lists/<slug:key>/", catalogues.index, name="catalogue"),
+    path("admin/settings/lists/<slug:key>/new", catalogues.edit, name="new_entry"),
+    path("admin/settings/lists/<slug:key>/<int:entry_id>/", catalogues.edit, name="entry"),
+    path("admin/settings/lists/<slug:key>/<int:entry_id>/removal", catalogues.remove, name="remove_entry"),
+    path("admin/settings/teams/", teams.index, name="teams"),
+    path("admin/settings/teams/new", teams.edit, name="new_team"),
+    path("admin/settings/teams/<int:team_id>/", teams.edit, name="team"),
+    path("admin/settings/quotas/", quotas.index, name="quotas"),
+    path("admin/settings/rules/", rules.index, name="rules"),
+    path("admin/settings/rules/new", rules.edit, name="new_rule"),
+    path("admin/settings/rules/<int:rule_id>/", rules.edit, name="rule"),
+    path("admin/settings/rules/<int:rule_id>/state", rules.switch, name="switch_rule"),
+    path("admin/settings/rules/<int:rule_id>/removal", rules.remove, name="remove_rule"),
+    path("admin/settings/rules/firings/", rules.firings, name="firings"),
+    path("admin/settings/rules/firings/<slug:batch_id>/undo", rules.undo_firing, name="undo_firing"),
+    path("admin/settings/rules/events/retry", rules.retry, name="retry_events"),
+    path("admin/settings/senders/", senders.index, name="senders"),
+    path("admin/settings/senders/new", senders.create, name="new_sender"),
+    path("admin/settings/senders/<int:sender_id>/", senders.edit, name="sender"),
+    path("admin/settings/senders/<int:sender_id>/check", senders.check, name="check_sender"),
+    path("admin/settings/senders/<int:sender_id>/test", senders.test, name="test_sender"),
+    path("admin/settings/senders/<int:sender_id>/state", senders.switch, name="switch_sender"),
+    path("admin/settings/senders/<int:sender_id>/removal", senders.remove, name="remove_sender"),
     path("admin/settings/<slug:key>/", settings.section, name="section"),
 ]

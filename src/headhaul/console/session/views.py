@@ -12,12 +12,13 @@ from headhaul.security.actors import actor_of
 
 @login_required
 def search(request: HttpRequest) -> HttpResponse:
-    """What the palette shows: pages of that name, accounts, carriers. Without scripts it is a page of its own."""
+    """What the palette shows: pages, accounts, people, carriers. Without scripts it is a page of its own."""
     asked = request.GET.get("q", "").strip()[:100]
     found = run(request, "search", q=asked).items if asked else []
     context = {
         "asked": asked,
         "accounts": [hit for hit in found if hit.kind == "account"],
+        "contacts": [hit for hit in found if hit.kind == "contact"],
         "carriers": [hit for hit in found if hit.kind == "carrier"],
         "places": _places(request, asked),
     }

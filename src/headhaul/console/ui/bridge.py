@@ -9,11 +9,14 @@ from urllib.parse import quote
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render as django_render
+from django.urls import reverse
 from django.utils import timezone
 
 from headhaul.actions import dispatch
 from headhaul.kernel import Door
 from headhaul.security.actors import actor_of
+
+UNDO = "headhaul.undo_id"  # where the request keeps how to take back what it did
 
 
 def run(request: HttpRequest, name: str, /, **data: Any) -> Any:
@@ -34,7 +37,15 @@ def perform(request: HttpRequest, name: str, data: Mapping[str, Any]) -> Any:
         door=Door.CONSOLE,
         request_id=getattr(request, "request_id", None),
     )
+    if reply.undo_id is not None:
+        request.META[UNDO] = reply.undo_id
     return reply.payload
+
+
+def undo_path(request: HttpRequest) -> str:
+    """Where a POST takes back the last write of this request; "" when there is nothing to take back."""
+    undo_id = request.META.get(UNDO)
+    return "" if undo_id is None else reverse("ui:undo", args=[undo_id])
 
 
 def render(
@@ -51,6 +62,12 @@ def wants_fragment(request: HttpRequest) -> bool:
     return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
 
 
+def told(request: HttpRequest, response: HttpResponse, text: str, *, tone: str = "good") -> HttpResponse:
+    """Say what was done, with the way back when there is one: here for a fragment, on the next page otherwise."""
+    say = toast if wants_fragment(request) and response.status_code < 300 else remember_toast
+    return say(response, text, tone=tone, undo=undo_path(request))
+
+
 def toast(response: HttpResponse, text: str, *, tone: str = "good", undo: str = "") -> HttpResponse:
     """Let the page say something small; `undo` is where a POST takes it back."""
     detail = {"text": text, "tone": tone, "undo": undo}
@@ -58,7 +75,7 @@ def toast(response: HttpResponse, text: str, *, tone: str = "good", undo: str = 
     return response
 
 
-def remember_toast(response: HttpResponse, text: str, *, tone: str = "good") -> HttpResponse:
+def remember_toast(response: HttpResponse, text: str, *, tone: str = "good", undo: str = "") -> HttpResponse:
     """For an answer that redirects: the next page says it."""
-    response.set_cookie("toast", quote(f"{tone}:{text}"), max_age=20, samesite="Lax")
+    response.set_cookie("toast", quote(f"{tone}:{undo}:{text}"), max_age=20, samesite="Lax")
     return response

@@ -8,9 +8,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import resolve_url
+from django.shortcuts import redirect, resolve_url
+from django.urls import NoReverseMatch, reverse
 
-from headhaul.console.ui.bridge import render
+from headhaul.accounts.errors import MergedInto
+from headhaul.console.ui.bridge import remember_toast, render
 from headhaul.kernel import AppError
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -44,6 +46,8 @@ class AppErrorPages:
             return None
         if error.status == 401:
             return _sign_in(request)
+        if isinstance(error, MergedInto) and request.method == "GET" and not _is_htmx(request):
+            return _moved(error) or _page(request, error)
         response = _toast(error) if _is_htmx(request) else _page(request, error)
         if error.status == 429:
             response.headers["Retry-After"] = str(getattr(error, "retry_after", 60))
@@ -58,6 +62,15 @@ def _sign_in(request: HttpRequest) -> HttpResponse:
     if _is_htmx(request):
         return HttpResponse(status=401, headers={"HX-Redirect": resolve_url(settings.LOGIN_URL)})
     return redirect_to_login(request.get_full_path())
+
+
+def _moved(error: MergedInto) -> HttpResponse | None:
+    """To the record that the one of this address became part of, with a word about it."""
+    try:
+        where = reverse(f"accounts:{error.entity}", args=[error.new_id])
+    except NoReverseMatch:
+        return None
+    return remember_toast(redirect(where), f"This {error.entity} was merged into the one you see now.", tone="info")
 
 
 def _toast(error: AppError) -> HttpResponse:

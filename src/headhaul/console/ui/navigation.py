@@ -23,6 +23,7 @@ class NavItem:
     role: Role = Role.VIEWER
     group: str = MAIN_GROUP
     also: tuple[str, ...] = ()
+    count: str = ""  # what of the shell is counted beside it
 
     def is_current(self, url_name: str) -> bool:
         """Whether the page under `url_name` belongs here."""

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.http import HttpRequest
 from django.utils import timezone
 
+from headhaul.activities.selectors.notifications import unread_count
 from headhaul.console.ui import navigation
 from headhaul.kernel import ANONYMOUS, Actor, Role
 from headhaul.security.actors import actor_of
@@ -70,6 +71,11 @@ class Shell:
     def main(self) -> list[navigation.NavItem]:
         """The first group: on a phone it stands at the bottom."""
         return self.groups[navigation.MAIN_GROUP]
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notifications the reader has not read, counted to 1,000."""
+        return unread_count(self.actor.user_id)
 
     def allows(self, role: str) -> bool:
         """Whether the reader's role reaches `role`, for showing a control at all."""

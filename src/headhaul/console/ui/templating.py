@@ -17,13 +17,34 @@ from headhaul.accounts.choices import AccountSource, AccountStatus
 from headhaul.carriers.choices import Equipment, JobType, Segment
 from headhaul.console.ui import drawing, states, words
 from headhaul.console.ui.shell import Shell
+from headhaul.pipeline.choices import ForecastCategory, Risk, StageKind
 
-STYLESHEETS = ("tokens", "base", "shell", "controls", "marks", "table", "blocks", "panels", "print")
+STYLESHEETS = (
+    "tokens",
+    "base",
+    "shell",
+    "controls",
+    "marks",
+    "table",
+    "blocks",
+    "imports",
+    "panels",
+    "lists",
+    "pairs",
+    "settings",
+    "next",
+    "work",
+    "print",
+)
 
 SEGMENTS = {segment.value: segment.label for segment in Segment}
 EQUIPMENT = {kind.code: kind.label for kind in Equipment}
 JOBS = {kind.code: kind.label for kind in JobType}
 STATUSES = {status.value: status.label for status in AccountStatus}
+CATEGORIES = {category.value: category.label for category in ForecastCategory}
+RISKS = {risk.value: risk.label for risk in Risk}
+ANY_RISK = {"any": "Any risk"} | RISKS
+KINDS = {kind.value: kind.value.capitalize() for kind in StageKind}
 SOURCES = {source.value: source.label for source in AccountSource}
 
 
@@ -64,6 +85,11 @@ def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
     return drawn
 
 
+def merged(first: Mapping[str, Any], second: Mapping[str, Any]) -> dict[str, Any]:
+    """Two mappings as one; where both know a key, the second wins."""
+    return {**first, **second}
+
+
 def label_of(labels: Mapping[str, str], code: str | None) -> str:
     """The label of a code, or the code as words when it is newer than this page."""
     known = labels.get(code or "")
@@ -89,11 +115,15 @@ def environment(**options: Any) -> Environment:
         JOBS=JOBS,
         STATUSES=STATUSES,
         SOURCES=SOURCES,
+        CATEGORIES=CATEGORIES,
+        RISKS=RISKS,
+        ANY_RISK=ANY_RISK,
+        KINDS=KINDS,
         STATES=states.STATES,
         label_of=label_of,
         kept=kept,
     )
-    env.filters.update(_filters())
+    env.filters.update(_filters(), merged=merged)
     return env
 
 
@@ -101,5 +131,6 @@ def _filters() -> dict[str, Any]:
     names = (
         words.number, words.signed, words.plural, words.day, words.moment, words.ago, words.duration, words.human,
         words.initials, words.tint, words.telephone, words.listed, words.proper, words.place, words.calm,
+        words.clock, words.city_of,
     )  # fmt: skip
     return {written.__name__: written for written in names}

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, tzinfo
 from decimal import Decimal
 from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 DASH = "–"
 _KEPT = frozenset(["LLC", "LLP", "LP", "PLLC", "USA", "US", "DBA", "II", "III", "IV", "ABC", "AAA", "CDL"])
@@ -54,6 +55,19 @@ def day(value: date | datetime | None, zone: tzinfo = UTC) -> str:
 def moment(value: datetime | None, zone: tzinfo = UTC) -> str:
     """22 Nov 2026, 03:04 UTC, in the reader's zone."""
     return DASH if value is None else f"{day(value, zone)}, {value.astimezone(zone):%H:%M %Z}"
+
+
+def clock(at: datetime, zone: str) -> str:
+    """14:05, as the clock on their wall says; "" for a zone that nobody knows."""
+    try:
+        return f"{at.astimezone(ZoneInfo(zone)):%H:%M}" if zone else ""
+    except (ZoneInfoNotFoundError, ValueError):
+        return ""
+
+
+def city_of(zone: str) -> str:
+    """America/Los_Angeles → Los Angeles."""
+    return zone.rpartition("/")[2].replace("_", " ")
 
 
 def ago(value: datetime | date | None, at: datetime) -> str:

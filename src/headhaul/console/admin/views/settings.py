@@ -9,14 +9,20 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect
 
-from headhaul.console.ui.bridge import perform, remember_toast, render, run
-from headhaul.kernel import AppError, Conflict, InvalidData
+from headhaul.console.admin import settings_home
+from headhaul.console.ui.bridge import perform, render, run, told
+from headhaul.kernel import AppError, Conflict, Forbidden, InvalidData, Role
+from headhaul.security.actors import actor_of
 
 
 @login_required
 def index(request: HttpRequest) -> HttpResponse:
-    """All sections."""
-    return render(request, "console_admin/settings.html", {"sections": run(request, "getSettings").sections})
+    """Everything that can be set, in groups. Sections of preferences are for administrators."""
+    role = actor_of(request.user).role
+    if role is None or not role.allows(Role.MANAGER):
+        raise Forbidden("Settings are for managers and administrators.")
+    sections = run(request, "getSettings").sections if role is Role.ADMIN else []
+    return render(request, "console_admin/settings.html", {"groups": settings_home.groups(role, sections)})
 
 
 @login_required
@@ -34,7 +40,7 @@ def section(request: HttpRequest, key: str) -> HttpResponse:
         except (InvalidData, Conflict) as error:
             refusal = error
         else:
-            return remember_toast(redirect("admin:section", key), f"{saved.heading} saved.")
+            return told(request, redirect("admin:section", key), f"{saved.heading} saved.")
     context = {
         "section": view,
         "fields": [_field(setting, typed) for setting in view.settings],
@@ -45,11 +51,13 @@ def section(request: HttpRequest, key: str) -> HttpResponse:
 
 
 def kind_of(schema: dict[str, Any]) -> str:
-    """How a setting is asked for: switch, choice, number, text, or JSON where it is a list or a table."""
+    """How a setting is asked for: switch, choice, number, text, lines for a list of words, JSON for what is nested."""
     options = [option for option in schema.get("anyOf", [schema]) if option.get("type") != "null"]
     only = options[0] if len(options) == 1 else {}
     if "enum" in only:
         return "choice"
+    if only.get("type") == "array" and only.get("items", {}).get("type") == "string":
+        return "lines"
     kinds = {"boolean": "switch", "integer": "number", "number": "number", "string": "text"}
     return kinds.get(only.get("type", ""), "json")
 
@@ -57,17 +65,29 @@ def kind_of(schema: dict[str, Any]) -> str:
 def _field(setting: Any, typed: dict[str, Any]) -> dict[str, Any]:
     schema, kind = setting.json_schema, kind_of(setting.json_schema)
     bounds = schema.get("anyOf", [schema])[0]
-    stored = json.dumps(setting.value, indent=1) if kind == "json" else setting.value
+    stored = _written(setting.value, kind)
     return {
         "setting": setting,
         "kind": kind,
         "value": typed.get(setting.name, stored),
-        "default": json.dumps(setting.default) if kind == "json" else setting.default,
+        "default": _in_brief(setting.default, kind),
         "min": bounds.get("minimum", ""),
         "max": bounds.get("maximum", ""),
         "step": "1" if bounds.get("type") == "integer" else "any",
         "choices": {str(choice): str(choice).replace("_", " ") for choice in bounds.get("enum", [])},
     }
+
+
+def _written(value: Any, kind: str) -> Any:
+    if kind == "lines":
+        return "\n".join(value or [])
+    return json.dumps(value, indent=1) if kind == "json" else value
+
+
+def _in_brief(value: Any, kind: str) -> Any:
+    if kind == "lines":
+        return ", ".join(value or []) or "an empty list"
+    return json.dumps(value) if kind == "json" else value
 
 
 def _value(setting: Any, posted: QueryDict) -> Any:
@@ -76,6 +96,8 @@ def _value(setting: Any, posted: QueryDict) -> Any:
     match kind_of(setting.json_schema):
         case "switch":
             return text == "1"
+        case "lines":
+            return [line.strip() for line in text.splitlines() if line.strip()]
         case "json":
             try:
                 return json.loads(text)

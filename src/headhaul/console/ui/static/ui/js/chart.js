@@ -1,4 +1,4 @@
-// Line charts. The library is only on pages that have one; colours come from the tokens, tooltips stay inside the canvas.
+// Line charts and waterfalls. The library is only on pages that have one; colours come from the tokens, tooltips stay inside the canvas.
 import { behaviour } from "./dom.js";
 
 const token = (name) => {
@@ -28,7 +28,7 @@ const options = ({ days, series, threshold }) => {
     tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: paper, borderColor: line, textStyle: text },
     xAxis: { type: "category", data: days, boundaryGap: false, axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true } },
     yAxis: series.map((one, index) => ({
-      type: "value", min: 0, max: one.max, axisLabel: text, position: index ? "right" : "left",
+      type: "value", min: 0, max: one.max, minInterval: one.values.every((value) => value == null || Number.isInteger(value)) ? 1 : undefined, axisLabel: text, position: index ? "right" : "left",
       splitLine: { show: !index, lineStyle: { color: line } },
     })),
     series: series.map((one, index) => ({
@@ -39,16 +39,46 @@ const options = ({ days, series, threshold }) => {
   };
 };
 
+const dollars = (value) => `$${Math.abs(value) >= 1e6 ? `${(value / 1e6).toFixed(1)}M` : Math.abs(value) >= 1e4 ? `${Math.round(value / 1e3)}k` : value.toLocaleString("en-US")}`;
+
+// Upright where there is room for the words below the bars, lying where there is not.
+const waterfall = ({ labels, base, series }, width) => {
+  const [ink, line, faint, good, bad] = ["--ink-soft", "--line", "--ink-faint", "--good-ink", "--bad-ink"].map(token);
+  const text = { color: ink, fontSize: 11, fontFamily: getComputedStyle(document.body).fontFamily };
+  const colours = [faint, good, bad];
+  const signs = ["", "+", "−"];
+  const lies = width < 64 * labels.length;
+  const bar = { type: "bar", stack: "steps", barMaxWidth: 56, barCategoryGap: "28%" };
+  const steps = { type: "category", data: labels, inverse: lies, axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { ...text, interval: 0 } };
+  const amounts = { type: "value", axisLabel: { ...text, formatter: dollars, hideOverlap: true }, splitLine: { lineStyle: { color: line } } };
+  return {
+    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
+    animationDuration: 180,
+    grid: lies ? { left: 84, right: 48, top: 4, bottom: 24 } : { left: 48, right: 12, top: 28, bottom: 28 },
+    xAxis: lies ? amounts : steps,
+    yAxis: lies ? steps : amounts,
+    series: [
+      { ...bar, data: base, silent: true, itemStyle: { color: "transparent" } },
+      ...series.map((one, index) => ({
+        ...bar, name: one.name, data: one.values.map((value) => value || null), itemStyle: { color: colours[index], borderRadius: 2 },
+        label: { ...text, show: true, position: lies ? "right" : "top", formatter: ({ value }) => (value ? signs[index] + dollars(value) : "") },
+      })),
+    ],
+  };
+};
+
+const KINDS = { waterfall };
+
 behaviour("[data-chart]", (place) => {
   const data = JSON.parse(document.getElementById(place.dataset.chart).textContent);
   const draw = () => {
     const chart = window.echarts.getInstanceByDom(place) ?? window.echarts.init(place, null, { renderer: "canvas" });
-    chart.setOption(options(data), true);
+    chart.setOption((KINDS[data.kind] ?? options)(data, place.clientWidth), true);
     return chart;
   };
   const start = () => {
     const chart = draw();
-    new ResizeObserver(() => chart.resize()).observe(place);
+    new ResizeObserver(() => draw().resize()).observe(place);
     document.addEventListener("theme", draw);
     for (const query of ["(prefers-color-scheme: dark)", "print"]) matchMedia(query).addEventListener("change", draw);
   };

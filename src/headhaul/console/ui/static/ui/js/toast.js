@@ -45,8 +45,8 @@ behaviour("[data-toasts]", (place) => {
   document.addEventListener("toast", (event) => say(place, event.detail));
   const waiting = document.cookie.split("; ").find((pair) => pair.startsWith("toast="));
   if (!waiting) return;
-  const [tone, ...words] = decodeURIComponent(decodeURIComponent(waiting.slice(6).replaceAll('"', ""))).split(":");
-  say(place, { tone, text: words.join(":") });
+  const [tone, undo, ...words] = decodeURIComponent(decodeURIComponent(waiting.slice(6).replaceAll('"', ""))).split(":");
+  say(place, { tone, undo, text: words.join(":") });
   document.cookie = "toast=; path=/; max-age=0";
 });
 

@@ -1,0 +1,1 @@
+"""The outreach panel: what goes out today, what is held, who answered."""

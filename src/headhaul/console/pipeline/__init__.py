@@ -1,0 +1,1 @@
+"""The pipeline panel: what closes this month, what is at risk."""

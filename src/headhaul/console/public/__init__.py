@@ -1,0 +1,1 @@
+"""Pages for people outside, without sign-in: tracked links and unsubscribing."""

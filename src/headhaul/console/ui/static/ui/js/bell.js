@@ -1,0 +1,14 @@
+// The number of unread notifications, counted anew when the server says that there is news for this reader.
+import { behaviour } from "./dom.js";
+
+behaviour("[data-bell-from]", (source) => {
+  source.addEventListener("notifications", async () => {
+    const answer = await fetch(source.dataset.bellFrom, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    const count = Number(await answer.text());
+    for (const bell of document.querySelectorAll("[data-bell]")) {
+      bell.textContent = String(count);
+      bell.hidden = count === 0;
+    }
+  });
+});

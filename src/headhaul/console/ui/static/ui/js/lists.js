@@ -1,0 +1,96 @@
+// Rows are chosen by their boxes, with shift for a run of them and x for the current one; columns move up and down.
+import { behaviour, isTyping } from "./dom.js";
+
+const boxes = (root = document) => [...root.querySelectorAll("[data-select]")];
+const bar = () => document.querySelector("[data-bulk]");
+let last = null;
+
+const settle = () => {
+  const all = boxes();
+  const chosen = all.filter((box) => box.checked);
+  for (const box of all) box.closest("tr").classList.toggle("is-chosen", box.checked);
+  const head = document.querySelector("[data-select-all]");
+  if (head) {
+    head.checked = all.length > 0 && chosen.length === all.length;
+    head.indeterminate = chosen.length > 0 && !head.checked;
+  }
+  const form = bar();
+  if (!form) return;
+  const everything = form.querySelector("[data-bulk-all]");
+  if (everything.value && (!chosen.length || chosen.length < all.length)) everything.value = "";
+  form.classList.toggle("is-on", chosen.length > 0);
+  const words = form.querySelector("[data-bulk-everything]")?.dataset.words;
+  form.querySelector("[data-bulk-count]").textContent = `${everything.value ? words : chosen.length} chosen`;
+};
+
+const choose = (box, checked, run) => {
+  const all = boxes();
+  const [from, to] = [all.indexOf(last), all.indexOf(box)];
+  const span = run && from >= 0 ? all.slice(Math.min(from, to), Math.max(from, to) + 1) : [box];
+  for (const each of span) each.checked = checked;
+  last = box;
+  settle();
+};
+
+behaviour("[data-select-rows]", (table) => {
+  table.addEventListener("click", (event) => {
+    const box = event.target.closest("[data-select]");
+    if (box) choose(box, box.checked, event.shiftKey);
+  });
+  table.addEventListener("change", (event) => {
+    if (!event.target.matches("[data-select-all]")) return;
+    for (const box of boxes(table)) box.checked = event.target.checked;
+    settle();
+  });
+  settle();
+});
+
+behaviour("[data-bulk]", (form) => {
+  form.querySelector("[data-bulk-everything]")?.addEventListener("click", () => {
+    for (const box of boxes()) box.checked = true;
+    form.querySelector("[data-bulk-all]").value = "1";
+    settle();
+  });
+  form.querySelector("[data-bulk-none]").addEventListener("click", () => {
+    for (const box of boxes()) box.checked = false;
+    settle();
+  });
+});
+
+behaviour("[data-move]", (button) => {
+  button.addEventListener("click", () => {
+    const line = button.closest("[data-column]");
+    const other = button.dataset.move === "up" ? line.previousElementSibling : line.nextElementSibling;
+    if (!other?.matches("[data-column]")) return;
+    if (button.dataset.move === "up") other.before(line);
+    else other.after(line);
+    button.focus();
+    if (line.querySelector("input").checked) button.form.requestSubmit();
+  });
+});
+
+behaviour("#list-filters", (form) => {
+  form.addEventListener("submit", (event) => event.submitter?.closest("[popover]")?.hidePopover());
+});
+
+behaviour("[data-cell-form]", (form) => {
+  form.querySelector("[autofocus]")?.focus();
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    form.querySelector("[data-cancel]").click();
+  });
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+  const row = document.querySelector("[data-row].is-current");
+  if (!row) return;
+  if (event.key === "x" || event.key === "X") {
+    const box = row.querySelector("[data-select]");
+    if (box) choose(box, !box.checked, event.shiftKey);
+  } else if (event.key === "i") {
+    event.preventDefault();
+    row.querySelector(".cell-edit")?.click();
+  }
+});

@@ -1,0 +1,1 @@
+"""One's own work: tasks and notifications."""
