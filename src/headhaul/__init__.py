@@ -1,3 +1,3 @@
 """Headhaul: carrier acquisition for trucking-driver recruiters."""
 
-__version__ = "0.1.0"
+__version__ = "0.3.0"

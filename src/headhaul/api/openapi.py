@@ -54,11 +54,15 @@ _REQUEST: Schema = {
     "properties": {"action": {"type": "string", "description": "The name; its data stands beside it."}},
     "additionalProperties": True,
 }
+_UNDO_ID: Schema = {
+    "type": "integer",
+    "description": "What undoAction takes to take this back; not there when nothing can.",
+}
 _SUCCESS: Schema = {
     "type": "object",
     "required": ["action", "payload"],
     "additionalProperties": False,
-    "properties": {"action": {"type": "string"}, "payload": {"type": "object"}},
+    "properties": {"action": {"type": "string"}, "payload": {"type": "object"}, "undoId": _UNDO_ID},
 }
 _KEY: Schema = {
     "name": "Idempotency-Key",
@@ -179,7 +183,7 @@ def _enveloped(reply: str, payload: Schema) -> Schema:
         "type": "object",
         "required": ["action", "payload"],
         "additionalProperties": False,
-        "properties": {"action": {"const": reply}, "payload": payload},
+        "properties": {"action": {"const": reply}, "payload": payload, "undoId": _UNDO_ID},
     }
 
 

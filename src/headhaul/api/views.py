@@ -5,11 +5,14 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
+from headhaul.accounts.services import export_files
 from headhaul.actions import dispatch, dispatch_batch
 from headhaul.actions.services import catalogue, uploads
 from headhaul.api import answers
@@ -18,8 +21,10 @@ from headhaul.api.callers import caller
 from headhaul.api.errors import MethodNotAllowed
 from headhaul.api.openapi import openapi_json
 from headhaul.kernel import AppError, Door, InvalidData, NotFound
+from headhaul.kernel.actions import find
+from headhaul.kernel.xlsx import MEDIA_TYPE
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def _door(*methods: str) -> Callable[[View], View]:
@@ -28,7 +33,7 @@ def _door(*methods: str) -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @csrf_exempt  # browsers are checked in `caller`; the bearer of a token needs no check
         @functools.wraps(view)
-        def answer(request: HttpRequest, **given: str) -> HttpResponse:
+        def answer(request: HttpRequest, **given: Any) -> HttpResponseBase:
             try:
                 if request.method in methods:
                     return view(request, **given)
@@ -84,6 +89,20 @@ def upload(request: HttpRequest) -> HttpResponse:
     file = read_file(request)
     stored = uploads.receive(file.chunks(), filename=file.name or "", by=actor, at=at)
     return answers.success(uploads.reply(stored))
+
+
+@_door("GET", "HEAD")
+def export(request: HttpRequest, export_id: UUID) -> FileResponse:
+    """GET /api/exports/<id>: the file of an export that getExport calls done, for whoever asked for it."""
+    actor = caller(request, at=timezone.now())
+    found, path = export_files.fetched(export_id=export_id, by=actor, action=find("exportRecords"))
+    return FileResponse(
+        path.open("rb"),
+        as_attachment=True,
+        filename=found.file_name,
+        content_type=MEDIA_TYPE if found.format == "xlsx" else "text/csv; charset=utf-8",
+        headers={"Cache-Control": "no-store"},
+    )
 
 
 @_door("GET", "HEAD")

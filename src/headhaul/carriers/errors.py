@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headhaul.kernel import AppError, Conflict, InvalidData, NotFound
+from headhaul.kernel import AppError, Conflict, NotFound
 
 
 class ImportRefused(AppError):
@@ -23,7 +23,3 @@ class CarrierNotFound(NotFound):
 
 class SignalNotFound(NotFound):
     """The carrier has no signal on that day."""
-
-
-class UnknownWord(InvalidData):
-    """An equipment, job type or segment that does not exist."""

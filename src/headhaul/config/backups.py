@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import subprocess
+from datetime import datetime
 from pathlib import Path
 
 from django.db import connection
 
+from headhaul.compliance.services import instance
 from headhaul.config.embedded_postgres import binaries
 from headhaul.kernel import AppError
 
@@ -71,6 +73,11 @@ def restore(source: Path, *, force: bool) -> None:
     arguments = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", "--dbname="]
     if said := _run("pg_restore", *arguments, str(source)):
         raise RestoreFailed(f"The restore broke off; the database is empty now. Restore again with --force. {said}")
+
+
+def hold_sending(source: Path, *, at: datetime) -> None:
+    """After a restore and its migrations: what looks due there may have left since, so it is held."""
+    instance.hold_restored(source=source.name, at=at)
 
 
 def _table_count() -> int:

@@ -11,6 +11,7 @@ from headhaul.config.content_security import content_security_policy
 from headhaul.config.database import database_settings
 from headhaul.config.env import SettingError, env, load_env_file
 from headhaul.config.logs import logging_settings
+from headhaul.config.mail import mail_server
 from headhaul.config.places import DEFAULT_HOME, ENV_FILE
 from headhaul.config.secret_key import kept_secret
 from headhaul.config.single_sign_on import oidc_providers
@@ -48,14 +49,23 @@ SECRET_KEY_FALLBACKS = env.several("HEADHAUL_SECRET_KEY_FALLBACKS")
 INSTALLED_APPS = [
     "headhaul.config",
     "headhaul.console.ui",
+    "headhaul.console.public",
     "headhaul.console.session",
     "headhaul.console.dashboard",
     "headhaul.console.signals",
     "headhaul.console.accounts",
+    "headhaul.console.pipeline",
+    "headhaul.console.outreach",
+    "headhaul.console.calls",
+    "headhaul.console.campaigns",
+    "headhaul.console.work",
     "headhaul.console.admin",
     "headhaul.api",
     "headhaul.nightly",
     "headhaul.analytics",
+    "headhaul.advisor",
+    "headhaul.pipeline",
+    "headhaul.outreach",
     "headhaul.activities",
     "headhaul.accounts",
     "headhaul.carriers",
@@ -100,7 +110,9 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # ── Data ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 DATABASE_URL = env.secret("DATABASE_URL")
-DATABASES = database_settings(url=DATABASE_URL, home=HEADHAUL_HOME)
+DATABASES = database_settings(
+    url=DATABASE_URL, home=HEADHAUL_HOME, prepared=env.flag("HEADHAUL_PREPARED_STATEMENTS", default=True)
+)
 CACHES = {
     # Shared by all processes: sign-in limits are counted here. Everything else is faster than a cache would be.
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "config_cache"},
@@ -110,8 +122,9 @@ PROCRASTINATE_ON_APP_READY = "headhaul.nightly.schedule.register"
 PROCRASTINATE_PERIODIC_DEFAULTS = {"max_delay": 20 * 3600}  # a worker that starts late still does the night
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_500_000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
-UPLOAD_PATHS = ("/api/uploads",)
+UPLOAD_PATHS = ("/api/uploads", "/imports/files", "/imports/airtable/files")
 UPLOAD_MAX_BYTES = env.whole("HEADHAUL_MAX_UPLOAD_MB", 2048, least=1, most=65536) * 1_000_000
+MAIL_PATHS, MAIL_MAX_BYTES = ("/webhooks/email",), 36_000_000  # services hand over mails of up to 25 MB, in base64
 MAX_REQUEST_BYTES = env.whole("HEADHAUL_MAX_REQUEST_MB", 10, least=1, most=4096) * 1_000_000
 
 # ── Pages ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -176,7 +189,6 @@ SOCIALACCOUNT_ADAPTER = "headhaul.config.adapters.SocialAccountAdapter"
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = True
 SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
 SOCIALACCOUNT_PROVIDERS = oidc_providers(env)
-EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"  # no mail is sent, and none lands in a log
 DEMO = env.flag("HEADHAUL_DEMO", default=not DATABASE_URL)  # a server of one's own gets no demo data unasked
 DEMO_PASSWORD = env.secret("HEADHAUL_DEMO_PASSWORD")
 
@@ -203,10 +215,25 @@ X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "headhaul.console.ui.views.form_too_old"
 
 # ── Outside services and the rest ────────────────────────────────────────────────────────────────────────────────
+_hosts = [host for host in env.several("HEADHAUL_ALLOWED_HOSTS") if not host.startswith(".")]
+PUBLIC_URL = env.text("HEADHAUL_PUBLIC_URL", f"https://{_hosts[0]}" if HTTPS and _hosts else f"http://localhost:{PORT}")
+LINKS_URL = env.text("HEADHAUL_LINKS_URL", PUBLIC_URL)
+_mail = mail_server(env.secret("HEADHAUL_SMTP_URL"))
+EMAIL_BACKEND, EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT = _mail.backend, _mail.host, _mail.port, _mail.timeout
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+EMAIL_USE_TLS, EMAIL_USE_SSL = _mail.tls == "starttls", _mail.tls == "ssl"
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("HEADHAUL_MAIL_FROM", "Headhaul <headhaul@localhost>")
 FMCSA_WEB_KEY = env.secret("FMCSA_WEB_KEY")
 FMCSA_BASE_URL = env.text("FMCSA_BASE_URL", "https://mobile.fmcsa.dot.gov/qc/services/")
 FMCSA_OPEN_DATA_URL = env.text("FMCSA_OPEN_DATA_URL", "https://data.transportation.gov")
 FMCSA_OPEN_DATA_TOKEN = env.secret("FMCSA_OPEN_DATA_TOKEN")
+AIRTABLE_TOKEN = env.secret("AIRTABLE_TOKEN")
+AIRTABLE_BASE_ID = env.text("AIRTABLE_BASE_ID", "")
+AIRTABLE_URL = env.text("AIRTABLE_URL", "https://api.airtable.com")
+TWILIO_URL = env.text("TWILIO_URL", "https://api.twilio.com").rstrip("/")
+ESP_URL = env.text("HEADHAUL_ESP_URL").rstrip("/")
+NAMESERVERS = env.several("HEADHAUL_NAMESERVERS")
+INTERNAL_HOSTS = env.several("HEADHAUL_INTERNAL_HOSTS")
 LOGGING = logging_settings(
     form=env.choice("HEADHAUL_LOG_FORMAT", "console", among=("console", "json")),
     level=env.choice("HEADHAUL_LOG_LEVEL", "INFO", among=("DEBUG", "INFO", "WARNING", "ERROR")),

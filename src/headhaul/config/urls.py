@@ -14,14 +14,21 @@ urlpatterns = [
     *[path(f"auth/{closed}/", not_found) for closed in NOT_BY_ONESELF],
     path("auth/", include("allauth.urls")),
     path("", include("headhaul.api.urls")),
+    path("", include("headhaul.console.public.urls")),
     path("", include("headhaul.console.session.urls")),
     path("", include("headhaul.console.dashboard.urls")),
     path("", include("headhaul.console.signals.urls")),
     path("", include("headhaul.console.accounts.urls")),
+    path("", include("headhaul.console.pipeline.urls")),
+    path("", include("headhaul.console.outreach.urls")),
+    path("", include("headhaul.console.calls.urls")),
+    path("", include("headhaul.console.campaigns.urls")),
+    path("", include("headhaul.console.work.urls")),
     path("", include("headhaul.console.admin.urls")),
     path("", include("headhaul.console.ui.urls")),
 ]
 
+handler400 = "headhaul.console.ui.views.bad_request"
 handler403 = "headhaul.console.ui.views.forbidden"
 handler404 = "headhaul.console.ui.views.not_found"
 handler500 = "headhaul.console.ui.views.server_error"

@@ -14,6 +14,8 @@ from headhaul.nightly.schedule import SCHEDULES, named, rows
 from headhaul.nightly.schemas import GetJobRuns, GetProspectingRuns, JobQueued, JobRuns, RunJob, RunProspecting
 from headhaul.nightly.services import runs
 
+STARTED = "A run that has been started does its work; what it opens can be taken back by itself."
+
 
 @action("getJobRuns", reply="jobRunsLoaded", role=Role.ADMIN)
 def get_job_runs(call: Call, data: GetJobRuns) -> JobRuns:
@@ -35,13 +37,21 @@ def get_prospecting_runs(call: Call, data: GetProspectingRuns) -> JobRuns:
     role=Role.MANAGER,
     writes=True,
     target=lambda given, answer: ("run", str(answer.run_id) if answer else ""),
+    final=STARTED,
 )
 def run_prospecting(call: Call, data: RunProspecting) -> JobQueued:
     """Start the night's run now. It is safe to repeat: it opens no more accounts for the day than the limit."""
     return _queue("run_prospecting", call)
 
 
-@action("runJob", reply="jobQueued", role=Role.ADMIN, writes=True, target=lambda given, answer: ("job", given.name))
+@action(
+    "runJob",
+    reply="jobQueued",
+    role=Role.ADMIN,
+    writes=True,
+    target=lambda given, answer: ("job", given.name),
+    final=STARTED,
+)
 def run_job(call: Call, data: RunJob) -> JobQueued:
     """Start a scheduled job now."""
     schedule = named(data.name)

@@ -11,7 +11,9 @@ class RunKind(StrEnum):
     PROSPECTING = "prospecting"
     REBUILD = "rebuild"
     UPKEEP = "upkeep"
+    PIPELINE = "pipeline"
     FIRST_START = "first_start"
+    EXAMPLE_SALES = "example_sales"
 
     @property
     def label(self) -> str:
@@ -23,7 +25,9 @@ _KIND_LABELS = {
     RunKind.PROSPECTING: "Prospecting",
     RunKind.REBUILD: "Rebuild of a past day",
     RunKind.UPKEEP: "Upkeep",
+    RunKind.PIPELINE: "Pipeline",
     RunKind.FIRST_START: "First start",
+    RunKind.EXAMPLE_SALES: "The example's sales",
 }
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from procrastinate.contrib.django import app
 
 from headhaul.nightly.choices import Trigger
-from headhaul.nightly.services import prospecting, upkeep
+from headhaul.nightly.services import opportunities, prospecting, upkeep
 from headhaul.nightly.services.runs import AlreadyRunning
 
 
@@ -52,6 +52,16 @@ def run_upkeep(*, trigger: str = Trigger.SCHEDULE, user_id: int | None = None, *
     at = datetime.now(UTC)
     try:
         return upkeep.run(trigger=Trigger(trigger), at=at, user_id=user_id).pk
+    except AlreadyRunning:
+        return None
+
+
+@app.task(queue="night", name="run_pipeline", queueing_lock="run_pipeline")
+def run_pipeline(*, trigger: str = Trigger.SCHEDULE, user_id: int | None = None, **_: object) -> int | None:
+    """Write down the open opportunities of the day, if the night's run did not."""
+    at = datetime.now(UTC)
+    try:
+        return opportunities.run(trigger=Trigger(trigger), at=at, user_id=user_id).pk
     except AlreadyRunning:
         return None
 

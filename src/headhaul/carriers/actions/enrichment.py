@@ -12,6 +12,8 @@ from headhaul.carriers.schemas.enrichment import EnrichCarrier, Enrichment, GetE
 from headhaul.carriers.services import enrichment
 from headhaul.kernel import Call, Role, action
 
+LOOKED_UP = "What FMCSA said stays known; the next look-up replaces it."
+
 
 def _carrier(given: EnrichCarrier, _: Any) -> tuple[str, str]:
     return "carrier", str(given.dot_number)
@@ -23,7 +25,7 @@ def get_enrichment(call: Call, data: GetEnrichment) -> Enrichment:
     return enrichment.enrichment_of(dot_number=data.dot_number)
 
 
-@action("enrichCarrier", reply="carrierEnriched", role=Role.REP, writes=True, target=_carrier)
+@action("enrichCarrier", reply="carrierEnriched", role=Role.REP, writes=True, target=_carrier, final=LOOKED_UP)
 def enrich_carrier(call: Call, data: EnrichCarrier) -> Enrichment:
     """Ask FMCSA for a carrier's authority, insurance, orders and safety.
 

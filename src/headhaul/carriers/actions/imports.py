@@ -28,25 +28,27 @@ from headhaul.carriers.services.importing import runs
 from headhaul.carriers.services.importing.layouts import layouts
 from headhaul.kernel import ActorKind, Call, Door, Forbidden, InvalidData, Role, action
 
+IMPORTED = "A newer file or push replaces what an import brought; the file before can be imported again."
+
 
 def _run(_: Any, done: ImportQueued | None) -> tuple[str, str]:
     return "import", str(done.run_id) if done else ""
 
 
-@action("importCarriers", reply="carriersImportQueued", role=Role.MANAGER, writes=True, target=_run)
+@action("importCarriers", reply="carriersImportQueued", role=Role.MANAGER, writes=True, target=_run, final=IMPORTED)
 def import_carriers(call: Call, data: ImportCarriers) -> ImportQueued:
     """Import an uploaded FMCSA file in the background. All of it comes in, or nothing."""
     options = {"as_of": data.as_of.isoformat()} if data.as_of else {}
     return _queue(call, data, kind="carriers", options=options)
 
 
-@action("importDrivers", reply="driversImportQueued", role=Role.MANAGER, writes=True, target=_run)
+@action("importDrivers", reply="driversImportQueued", role=Role.MANAGER, writes=True, target=_run, final=IMPORTED)
 def import_drivers(call: Call, data: ImportDrivers) -> ImportQueued:
     """Import an uploaded driver pool in the background. Names, phones and addresses are never read."""
     return _queue(call, data, kind="drivers", options={"map": data.map, "replace": data.replace})
 
 
-@action("upsertDrivers", reply="driversUpserted", role=Role.MANAGER, writes=True)
+@action("upsertDrivers", reply="driversUpserted", role=Role.MANAGER, writes=True, final=IMPORTED)
 def upsert_drivers(call: Call, data: UpsertDrivers) -> UpsertedDrivers:
     """Add or update up to 1,000 drivers at once. Facts that no driver of the batch has stay as they are."""
     pushed = [driver.model_dump(exclude_unset=True) for driver in data.drivers]

@@ -35,6 +35,8 @@ from headhaul.kernel import Call, Role, action
 
 INLINE_ROWS = 10_000
 
+COMPUTED = "Computed facts stay as they are; computing again replaces them."
+
 
 def _carrier(given: OneCarrier, _: Any) -> tuple[str, str]:
     return "carrier", str(given.dot_number)
@@ -87,7 +89,7 @@ def simulate_signals(call: Call, data: SimulateSignals) -> Simulation:
     return simulating.what_if(asked=data, at=call.at)
 
 
-@action("generateSignals", reply="signalsGenerated", role=Role.MANAGER, writes=True)
+@action("generateSignals", reply="signalsGenerated", role=Role.MANAGER, writes=True, final=COMPUTED)
 def generate_signals(call: Call, data: GenerateSignals) -> GeneratedSignals:
     """Compute signals anew: one carrier's at once, the whole census's in the background."""
     if data.dot_number is not None:
@@ -101,23 +103,46 @@ def generate_signals(call: Call, data: GenerateSignals) -> GeneratedSignals:
     return GeneratedSignals(is_queued=True, day=call.at.date())
 
 
-@action("overrideWorthiness", reply="worthinessOverridden", role=Role.MANAGER, writes=True, target=_carrier)
+@action(
+    "overrideWorthiness",
+    reply="worthinessOverridden",
+    role=Role.MANAGER,
+    writes=True,
+    target=_carrier,
+    undo="removeWorthinessOverride",
+)
 def override_worthiness(call: Call, data: OverrideWorthiness) -> Worthiness:
     """Treat a carrier as a prospect although something stands against it, with a reason and, if wanted, an end."""
     worthiness.override(
         dot_number=data.dot_number, reason=data.reason, expires_on=data.expires_on, by=call.actor, at=call.at
     )
+    call.undo_with("removeWorthinessOverride", {"dotNumber": data.dot_number})
     return details.verdict_words(worthiness.worthiness(dot_number=data.dot_number, at=call.at))
 
 
-@action("removeWorthinessOverride", reply="worthinessOverrideRemoved", role=Role.MANAGER, writes=True, target=_carrier)
+@action(
+    "removeWorthinessOverride",
+    reply="worthinessOverrideRemoved",
+    role=Role.MANAGER,
+    writes=True,
+    target=_carrier,
+    undo="overrideWorthiness",
+)
 def remove_worthiness_override(call: Call, data: OneCarrier) -> Worthiness:
     """Let what stands against a carrier count again."""
-    worthiness.remove_override(dot_number=data.dot_number, by=call.actor, at=call.at)
+    ended = worthiness.remove_override(dot_number=data.dot_number, by=call.actor, at=call.at)
+    until = ended.expires_at.date().isoformat() if ended.expires_at else None
+    call.undo_with("overrideWorthiness", {"dotNumber": data.dot_number, "reason": ended.reason, "expiresOn": until})
     return details.verdict_words(worthiness.worthiness(dot_number=data.dot_number, at=call.at))
 
 
-@action("exportSignals", reply="signalsExported", role=Role.MANAGER, writes=True)
+@action(
+    "exportSignals",
+    reply="signalsExported",
+    role=Role.MANAGER,
+    writes=True,
+    final="An export changes nothing here, and a file that was taken cannot be called back.",
+)
 def export_signals(call: Call, data: ExportSignals) -> SignalExport:
     """Write down who exports which list, and give its beginning as CSV when asked inline; pages stream the whole."""
     day = signals.current()

@@ -1,4 +1,4 @@
-"""The first start: people, carriers, drivers, a past, then the night. Interrupted, it goes on at the next start."""
+"""The first start: people, carriers, drivers, a past, the night, sales. Interrupted, it goes on at the next start."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from headhaul.carriers.services.drivers.importing import import_drivers
 from headhaul.carriers.services.importing.carriers import import_carriers
 from headhaul.config.demo import drivers, people
 from headhaul.config.demo.examples import folder
+from headhaul.config.demo.sales import run as sales
 from headhaul.kernel import SYSTEM
 from headhaul.nightly.choices import RunKind, RunState, Trigger
 from headhaul.nightly.models import JobRun
@@ -30,12 +31,12 @@ def is_due() -> bool:
     begun = JobRun.objects.filter(kind=RunKind.FIRST_START).first()
     if begun is not None:
         night = JobRun.objects.filter(kind=RunKind.PROSPECTING, state=RunState.DONE)
-        return begun.state != RunState.DONE or not night.exists()
+        return begun.state != RunState.DONE or not night.exists() or sales.is_due()
     return not (User.objects.exists() or Carrier.objects.exists() or Driver.objects.exists())
 
 
 def run(*, at: datetime, tell: Tell = runs.silent) -> None:
-    """Load the demo market as far as it is not there, and do its first night."""
+    """Load the demo market as far as it is not there, do its first night, and give it a sales past."""
     begun = JobRun.objects.filter(kind=RunKind.FIRST_START).first()
     if begun is None or begun.state != RunState.DONE:
         runs.run(
@@ -48,7 +49,9 @@ def run(*, at: datetime, tell: Tell = runs.silent) -> None:
             resumes_within=timedelta.max,
             tell=tell,
         )
-    prospecting.run(day=at.date(), trigger=Trigger.FIRST_START, at=at, patience=20, tell=tell)
+    if not JobRun.objects.filter(kind=RunKind.PROSPECTING, state=RunState.DONE).exists():
+        prospecting.run(day=at.date(), trigger=Trigger.FIRST_START, at=at, patience=20, tell=tell)
+    sales.run(at=at, tell=tell)
 
 
 def _people(night: Night) -> Outcome:
@@ -88,10 +91,16 @@ def _history(night: Night) -> Outcome:
     return Outcome(counts={"days": made})
 
 
+def _sales(night: Night) -> Outcome:
+    sales.queue(night)
+    return Outcome(notes=["Calls, contacts and deals are made up after the night."])
+
+
 STEPS = (
     Step("people", "A user for each role", _people),
     Step("settings", "Settings that suit the example", _settings),
     Step("carriers", "Real carriers from the FMCSA census", _carriers, in_one_go=False),
     Step("drivers", "A made-up driver pool", _drivers, in_one_go=False),
     Step("history", "Twelve weeks of signals, rebuilt", _history, in_one_go=False),
+    Step("sales", "Plan the example's sales", _sales),
 )

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import shutil
+import zoneinfo
+from datetime import datetime
 from pathlib import Path
 
-import tzdata
 from django.conf import settings
 
+from headhaul.compliance.judging import clocks
+from headhaul.compliance.judging.rules import current
 from headhaul.config.doctor.findings import Finding, bad, good, notice
 from headhaul.config.places import PACKAGE
 
@@ -28,9 +31,24 @@ def home() -> Finding:
     )
 
 
-def time_zones() -> Finding:
-    """Do we know the present rules?"""
-    return good("Time zones", f"tzdata {tzdata.__version__}, from the pinned package")
+def time_zones(at: datetime) -> Finding:
+    """Are local hours those of today, and nobody else's?"""
+    text = f"tzdata {clocks.VERSION}, from the pinned package"
+    if zoneinfo.TZPATH:
+        return bad("Time zones", f"{text}, and the system's too: two machines may disagree about an hour")
+    if int(clocks.VERSION[:4]) < at.year - 1:
+        return notice("Time zones", f"{text}: more than a year old, update Headhaul before you rely on local hours")
+    return good("Time zones", text)
+
+
+def rules(at: datetime) -> Finding:
+    """Has somebody looked up the law lately?"""
+    stale = current().stale(at.date())
+    text = f"{len(current().origins)} rows, {current().hash[:12]}"
+    if stale:
+        rows = ", ".join(stale[:5]) + (" …" if len(stale) > 5 else "")
+        return notice("Outreach rules", f"{text}: not looked up for 180 days: {rows}. Update Headhaul, or ask counsel")
+    return good("Outreach rules", text)
 
 
 def exposure() -> Finding:

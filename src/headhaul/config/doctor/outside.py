@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 
+from headhaul.activities.choices import DigestState
+from headhaul.activities.models import Digest
 from headhaul.carriers.gateways.faults import FmcsaFault, FmcsaUnknownCarrier
 from headhaul.carriers.services import lookups
 from headhaul.config.doctor.findings import Finding, bad, good, notice
@@ -27,3 +29,15 @@ def fmcsa(at: datetime, *, online: bool) -> Finding:
     except FmcsaFault as fault:
         return bad("FMCSA", f"{settings.FMCSA_BASE_URL} gives no answer: {fault}")
     return good("FMCSA", "answers")
+
+
+def mail(at: datetime) -> Finding:
+    """Does the daily mail have a server, and did it take yesterday's?"""
+    if settings.EMAIL_BACKEND.endswith("dummy.EmailBackend"):
+        return notice("Mail", "HEADHAUL_SMTP_URL is not set: no daily mails are sent")
+    lately = Digest.objects.filter(claimed_at__gte=at - timedelta(days=1))
+    failed = lately.filter(state__in=[DigestState.REFUSED, DigestState.UNKNOWN]).order_by("-claimed_at")
+    server = f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}, links open {settings.PUBLIC_URL}"
+    if newest := failed.first():
+        return bad("Mail", f"{server}: {failed.count()} daily mails failed since yesterday ({newest.error})")
+    return good("Mail", f"{server}; {lately.filter(state=DigestState.SENT).count()} daily mails since yesterday")

@@ -17,7 +17,8 @@ def examine(*, at: datetime, online: bool = False) -> list[Finding]:
     """Everything; what needs a sound database is left out without one."""
     about_us = [
         _run("Home", machine.home),
-        _run("Time zones", machine.time_zones),
+        _run("Time zones", lambda: machine.time_zones(at)),
+        _run("Outreach rules", lambda: machine.rules(at)),
         _run("Exposure", machine.exposure),
         _run("Sign-in", machine.sign_in),
         _run("Browser libraries", machine.browser_files),
@@ -36,6 +37,7 @@ def examine(*, at: datetime, online: bool = False) -> list[Finding]:
         _run("Signals", data.signals),
         _run("Census", lambda: data.imported("carriers", at)),
         _run("Driver pool", lambda: data.imported("drivers", at)),
+        _run("Mail", lambda: outside.mail(at)),
         _run("FMCSA", lambda: outside.fmcsa(at, online=online)),
     ]
 

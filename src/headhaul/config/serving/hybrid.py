@@ -70,8 +70,10 @@ class Hybrid:
         if scope["method"] == "POST" and any(_under(scope["path"], prefix) for prefix in settings.UPLOAD_PATHS):
             await self._upload(scope, receive, send)
             return
+        takes_mail = any(_under(scope["path"], prefix) for prefix in settings.MAIL_PATHS)
+        limit = max(settings.MAX_REQUEST_BYTES, settings.MAIL_MAX_BYTES) if takes_mail else settings.MAX_REQUEST_BYTES
         try:
-            body, length = await read_body(scope, receive, limit=settings.MAX_REQUEST_BYTES)
+            body, length = await read_body(scope, receive, limit=limit)
         except BodyRefused as refusal:
             if refusal.status:
                 await _refuse(scope, send, refusal.status, refusal.message)

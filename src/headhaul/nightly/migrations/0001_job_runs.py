@@ -43,6 +43,48 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(models.OrderBy(models.F("id"), descending=True), name="runs_newest_first"),
+                    models.Index(
+                        models.F("kind"),
+                        models.OrderBy(models.F("day"), descending=True),
+                        models.OrderBy(models.F("id"), descending=True),
+                        name="runs_of_a_day",
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("kind__in", ["prospecting", "rebuild", "upkeep"])),
+                        name="run_of_a_known_kind",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["queued", "running", "done", "failed", "lost"])),
+                        name="run_in_a_known_state",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("trigger__in", ["schedule", "person", "command", "first_start"])),
+                        name="run_has_a_known_trigger",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("finished_at__isnull", False),
+                            models.Q(
+                                (
+                                    "state__in",
+                                    [
+                                        headhaul.nightly.choices.RunState["DONE"],
+                                        headhaul.nightly.choices.RunState["FAILED"],
+                                    ],
+                                ),
+                                _negated=True,
+                            ),
+                            _connector="OR",
+                        ),
+                        name="run_that_ended_has_an_end",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="JobStep",
@@ -71,71 +113,13 @@ class Migration(migrations.Migration):
             ],
             options={
                 "ordering": ["run", "position"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="jobrun",
-            index=models.Index(models.OrderBy(models.F("id"), descending=True), name="runs_newest_first"),
-        ),
-        migrations.AddIndex(
-            model_name="jobrun",
-            index=models.Index(
-                models.F("kind"),
-                models.OrderBy(models.F("day"), descending=True),
-                models.OrderBy(models.F("id"), descending=True),
-                name="runs_of_a_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["prospecting", "rebuild", "upkeep"])),
-                name="run_of_a_known_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["queued", "running", "done", "failed", "lost"])),
-                name="run_in_a_known_state",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("trigger__in", ["schedule", "person", "command", "first_start"])),
-                name="run_has_a_known_trigger",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobrun",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("finished_at__isnull", False),
-                    models.Q(
-                        (
-                            "state__in",
-                            [
-                                headhaul.nightly.choices.RunState["DONE"],
-                                headhaul.nightly.choices.RunState["FAILED"],
-                            ],
-                        ),
-                        _negated=True,
+                "constraints": [
+                    models.UniqueConstraint(fields=("run", "name"), name="step_once_a_run"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["pending", "running", "done", "failed"])),
+                        name="step_in_a_known_state",
                     ),
-                    _connector="OR",
-                ),
-                name="run_that_ended_has_an_end",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="jobstep",
-            constraint=models.UniqueConstraint(fields=("run", "name"), name="step_once_a_run"),
-        ),
-        migrations.AddConstraint(
-            model_name="jobstep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["pending", "running", "done", "failed"])),
-                name="step_in_a_known_state",
-            ),
+                ],
+            },
         ),
     ]

@@ -9,12 +9,13 @@ from datetime import date, datetime
 
 from headhaul.nightly.choices import RunKind, RunState, Trigger
 from headhaul.nightly.models import JobRun
-from headhaul.nightly.services import runs
+from headhaul.nightly.services import opportunities, runs
+from headhaul.nightly.services.duplicates import find_duplicates
 from headhaul.nightly.services.enrichment import enrich_accounts
 from headhaul.nightly.services.openings import open_accounts, refresh_scores, tag_accounts
 from headhaul.nightly.services.runs import Step, Tell
 from headhaul.nightly.services.signals import check_can_rebuild, make_signals, rebuild_signals
-from headhaul.nightly.services.telling import alert_openings, alert_spikes, tell_pages
+from headhaul.nightly.services.telling import alert_openings, alert_spikes, note_score_moves, tell_pages
 
 STEPS = (
     Step("signals", "Match, score and compare with last week", make_signals, in_one_go=False),
@@ -22,8 +23,11 @@ STEPS = (
     Step("accounts", "Open accounts and hand them out", open_accounts),
     Step("enrichment", "Look up new accounts at FMCSA", enrich_accounts, in_one_go=False),
     Step("tags", "Tag new accounts", tag_accounts),
+    Step("duplicates", "Look for duplicates", find_duplicates, in_one_go=False),
     Step("spike_alerts", "Alert about strong rises", alert_spikes),
     Step("account_alerts", "Tell owners about new accounts", alert_openings),
+    Step("score_moves", "Note scores that went far", note_score_moves),
+    *opportunities.STEPS,
     Step("news", "Tell open pages", tell_pages),
 )
 REBUILD_STEPS = (Step("rebuilt_signals", "Match and score as of the day", rebuild_signals, in_one_go=False),)

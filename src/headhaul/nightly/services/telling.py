@@ -6,7 +6,7 @@ from headhaul import preferences
 from headhaul.accounts.models import AccountScore
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.activities.choices import AlertKind, Severity
-from headhaul.activities.services import alerts, live
+from headhaul.activities.services import alerts, live, moves
 from headhaul.activities.services.alerts import News
 from headhaul.carriers.selectors.bar import REACHES, Bar
 from headhaul.carriers.services.worthiness import worthiness
@@ -64,7 +64,7 @@ def alert_openings(night: Night) -> Outcome:
             kind=AlertKind.CARRIER_RISK,
             severity=Severity.HIGH,
             dot_number=account.dot_number,
-            text=f"{account.name} is no prospect for now. "
+            text=f"{account.name} is no prospect at present. "
             + " ".join(worthiness(dot_number=account.dot_number, at=night.at).reasons),
             account_id=account.pk,
             owner_id=account.owner_id,
@@ -89,6 +89,11 @@ def alert_openings(night: Night) -> Outcome:
     ]
     told = alerts.raise_many(news=news, day=night.day, at=night.at)
     return Outcome(counts={"alerts": told, "risks": alerts.raise_many(news=risks, day=night.day, at=night.at)})
+
+
+def note_score_moves(night: Night) -> Outcome:
+    """A line on the timeline of each account whose score has gone far since the last one."""
+    return Outcome(counts={"moves": moves.note(day=night.day, at=night.at)})
 
 
 def tell_pages(night: Night) -> Outcome:

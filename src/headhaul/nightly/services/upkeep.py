@@ -11,11 +11,15 @@ from django.conf import settings
 from procrastinate.contrib.django import app
 
 from headhaul import preferences
+from headhaul.accounts.services import removing
+from headhaul.activities.services import digests
+from headhaul.activities.services import removing as removing_activities
 from headhaul.carriers.services import lookups
 from headhaul.nightly.choices import RunKind, Trigger
 from headhaul.nightly.models import JobRun
 from headhaul.nightly.preferences import Upkeep
 from headhaul.nightly.services import runs
+from headhaul.nightly.services.opportunities import forget_befores
 from headhaul.nightly.services.runs import Night, Outcome, Step
 
 
@@ -47,11 +51,30 @@ def forget_lookups(night: Night) -> Outcome:
     return Outcome(counts={"removed": lookups.prune(at=night.at)})
 
 
+def forget_removed(night: Night) -> Outcome:
+    """Remove accounts and contacts for good whose removal can no longer be taken back."""
+    return Outcome(counts={"removed": removing.prune(at=night.at)})
+
+
+def forget_removed_activities(night: Night) -> Outcome:
+    """Remove for good what was removed so long ago that it cannot be taken back."""
+    return Outcome(counts={"removed": removing_activities.prune(at=night.at)})
+
+
+def forget_mails(night: Night) -> Outcome:
+    """Remove the notes of which daily mails were sent long ago."""
+    return Outcome(counts={"removed": digests.prune(at=night.at)})
+
+
 STEPS = (
     Step("runs", "Old records of runs", forget_runs),
     Step("jobs", "Finished background jobs", forget_jobs, in_one_go=False),
     Step("sessions", "Ended sessions", forget_sessions),
+    Step("befores", "Old ways back for opportunities", forget_befores),
     Step("lookups", "Old answers of FMCSA", forget_lookups),
+    Step("removed", "Removed accounts and contacts", forget_removed),
+    Step("removed_activities", "Activities removed long ago", forget_removed_activities),
+    Step("daily_mails", "Notes of old daily mails", forget_mails),
 )
 
 

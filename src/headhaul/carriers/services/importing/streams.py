@@ -110,11 +110,6 @@ class SourceFile:
         while self._raw.read(READ_SIZE):
             pass
 
-    def hash_whole(self) -> None:
-        """Hash a file that is read at random places (Parquet)."""
-        self._file.seek(0)
-        self.hash_rest()
-
     def check_unchanged(self) -> None:
         """Raise ImportRefused when the file is not the one that was opened, or not as it was then."""
         try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
-from headhaul.config.backups import restore
+from headhaul.config.backups import hold_sending, restore
 from headhaul.config.serving.instance import Instance
 
 
@@ -27,6 +28,9 @@ class Command(BaseCommand):
         try:
             restore(options["file"], force=options["force"])
             call_command("migrate", interactive=False, verbosity=0)
+            hold_sending(options["file"], at=datetime.now(UTC))
         finally:
             instance.close()
-        self.stdout.write(f"Restored from {options['file']}.")
+        self.stdout.write(
+            f"Restored from {options['file']}. Sending is held: look at the outbox, then lift the stop under Sending."
+        )

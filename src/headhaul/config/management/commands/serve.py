@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 
+from headhaul.compliance.services import instance as instance_mark
 from headhaul.config import embedded_postgres
 from headhaul.config.serving.instance import Instance, listen
 from headhaul.config.serving.static_files import collect_if_changed
@@ -68,6 +70,8 @@ class Command(BaseCommand):
                 cursor.execute("select pg_advisory_unlock(%s)", [_MIGRATION_LOCK])
         collect_if_changed()
         call_command("first_start")
+        if why := instance_mark.check(home=settings.HEADHAUL_HOME, at=datetime.now(UTC)):
+            self._say(f"\nSENDING IS HELD. {why}")
         connection.close()
 
     def _say(self, text: str) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
+from datetime import UTC, datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 LONG = ("bulk", "night")  # imports, the night's run: one of each at a time
@@ -28,7 +30,10 @@ class Command(BaseCommand):
         from procrastinate.contrib.django import app
         from procrastinate.contrib.django.django_connector import DjangoConnector
 
+        from headhaul.compliance.services import instance
+
         assert isinstance(app.connector, DjangoConnector)
+        instance.check(home=settings.HEADHAUL_HOME, at=datetime.now(UTC))  # before anything can leave
         with app.replace_connector(app.connector.get_worker_connector()):
             asyncio.run(_work(options["queue"], concurrency=options["concurrency"], wait=not options["once"]))
 

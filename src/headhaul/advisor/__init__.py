@@ -1,0 +1,1 @@
+"""What to do next and why, learnt from what was done before."""
