@@ -100,7 +100,8 @@ def sign_in(place: Installation, port: int) -> str:
     return "; ".join(f"{cookie.name}={cookie.value}" for cookie in jar)
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A port that nobody uses."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -110,7 +111,7 @@ def _free_port() -> int:
 def measure_load(place: Installation, *, seconds: float, only: set[str]) -> Report:
     """Every operation with one and with eight clients."""
     report = Report(f"Under load: {place.carriers:,} carriers, {ACCOUNTS:,} accounts")
-    database, port = place.start_database(), _free_port()
+    database, port = place.start_database(), free_port()
     place.make_users()
     lift_limits(place, database)
     with psycopg.connect(place.database, autocommit=True) as connection:
@@ -121,11 +122,12 @@ def measure_load(place: Installation, *, seconds: float, only: set[str]) -> Repo
         target = Target(port=port, server=server, database=database, token=token, cookies=cookies)
         for operation in chosen:
             print(f"· {operation.name}")
-            _measure(report, operation, target, seconds)
+            measure_operation(report, operation, target, seconds)
     return report
 
 
-def _measure(report: Report, operation: Operation, target: Target, seconds: float) -> None:
+def measure_operation(report: Report, operation: Operation, target: Target, seconds: float) -> None:
+    """One operation with one and with eight clients, as rows of the report."""
     load_it = partial(
         drive,
         operation.make,

@@ -1,0 +1,169 @@
+"""What a rep's and a manager's day costs: list, search, open, board, move, create, and their pages.
+
+    SIZE=1000000 python -m bench.crm [--seconds 8] [--only "listAccounts,moveStage"]
+
+SIZE accounts and contacts, a fifth as many opportunities, three times as many activities (default 100,000). Run it at
+100,000 and at 1,000,000: what costs the same at both is flat. Import and export are measured at the end, as commands.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+import psycopg
+
+from bench import baselines, crm_data
+from bench.baselines import Yardstick, page
+from bench.client import Request
+from bench.installation import Installation, installation
+from bench.load import Target, free_port, lift_limits, make_token, measure_operation, sign_in
+from bench.operations import Operation
+from bench.report import Report
+
+DEALS = 60_000
+
+
+class Sample:
+    """Rows that exist, in a mixed order, for requests to ask for."""
+
+    def __init__(self, connection: psycopg.Connection[Any]) -> None:
+        self._connection = connection
+        self._accounts = self._column(f"select id from accounts_account {_mixed('id')} limit 2000")
+        self._names = self._column(f"select name from accounts_account {_mixed('id')} limit 500")
+        self._stages = dict(connection.execute("select key, id from pipeline_stage").fetchall())
+        self._deals = connection.execute(
+            "select id, version, stage_id from pipeline_opportunity where stage_id = any(%s) order by id desc limit %s",
+            [[self._stages["prospecting"], self._stages["discovery"]], DEALS],
+        ).fetchall()
+
+    def _column(self, query: str) -> list[Any]:
+        return [row[0] for row in self._connection.execute(query.encode()).fetchall()]
+
+    def account(self, number: int) -> int:
+        """An account's id."""
+        return int(self._accounts[number % len(self._accounts)])
+
+    def words(self, number: int) -> str:
+        """The first words of a name, as one types them."""
+        return " ".join(str(self._names[number % len(self._names)]).split()[:2])
+
+    def move(self, number: int) -> dict[str, object]:
+        """A move that nobody made yet: each opportunity goes to the other of two stages, once a run."""
+        key, version, stage = self._deals[number % len(self._deals)]
+        to = "discovery" if stage == self._stages["prospecting"] else "prospecting"
+        return {"opportunityId": key, "toStage": to, "version": version}
+
+
+def _mixed(column: str) -> str:
+    return f"order by md5({column}::text)"
+
+
+def _action(name: str, yardstick: Yardstick, make: Callable[[int], Mapping[str, object]]) -> Operation:
+    def request(number: int) -> Request:
+        return "POST", f"/api/actions/{name}", json.dumps(make(number)).encode()
+
+    return Operation(name, yardstick, request, is_page=False)
+
+
+def _page(name: str, yardstick: Yardstick, make: Callable[[int], str]) -> Operation:
+    return Operation(name, page(yardstick), lambda number: ("GET", make(number), b""), is_page=True)
+
+
+def operations(sample: Sample, *, unique: int) -> list[Operation]:
+    """The six, as actions and as pages; `unique` keeps what is created apart from earlier runs."""
+
+    def company(number: int) -> dict[str, object]:
+        return {
+            "name": f"Bench Carrier {unique} {number}",
+            "state": "TX",
+            "city": "Dallas",
+            "phone": f"+1972{(unique * 97 + number) % 10_000_000:07d}",
+            "website": f"https://bench-{unique}-{number}.example",
+        }
+
+    def person(number: int) -> dict[str, object]:
+        emails = [{"address": f"p{unique}-{number}@bench.example", "isPrimary": True}]
+        return {"accountId": sample.account(number), "name": f"Pat Bench {unique} {number}", "emails": emails}
+
+    def call(number: int) -> dict[str, object]:
+        return {
+            "accountId": sample.account(number),
+            "type": "call",
+            "outcome": "connected",
+            "subject": "Spoke about pay",
+        }
+
+    return [
+        _action("listAccounts", baselines.LIST, lambda _: {"sort": "lastActivity", "limit": 50}),
+        _action("search", baselines.SEARCH, lambda n: {"q": sample.words(n), "limit": 25}),
+        _action("getAccount", baselines.OPEN, lambda n: {"accountId": sample.account(n)}),
+        _action("getTimeline", baselines.OPEN, lambda n: {"accountId": sample.account(n), "limit": 30}),
+        _action("getPipeline", baselines.BOARD, lambda _: {"perColumn": 50}),
+        _action("listOpportunities", baselines.LIST, lambda _: {"limit": 50}),
+        _action("getForecast", baselines.BOARD, lambda _: {"period": "quarter"}),
+        _action("moveStage", baselines.CHANGE, sample.move),
+        _action("logActivity", baselines.CREATE, call),
+        _action("createAccount", baselines.CREATE, company),
+        _action("createContact", baselines.CREATE, person),
+        _page("accounts page", baselines.LIST, lambda _: "/accounts/?sort=lastActivity"),
+        _page("palette search", baselines.SEARCH, lambda n: f"/search?{urlencode({'q': sample.words(n)})}"),
+        _page("account page", baselines.OPEN, lambda n: f"/accounts/{sample.account(n)}/"),
+        _page("pipeline page", baselines.BOARD, lambda _: "/pipeline/"),
+        _page("dashboard page", baselines.BOARD, lambda _: "/"),
+    ]
+
+
+def crm_installation(size: int) -> Installation:
+    """An installation of its own, without carriers."""
+    place = installation()
+    home = place.home.parent / f"crm-{size}"
+    home.mkdir(parents=True, exist_ok=True)
+    return replace(place, home=home, carriers=0)
+
+
+def measure_crm(*, size: int, seconds: float, only: set[str]) -> Report:
+    """Every operation with one and with eight clients."""
+    report = Report(f"The day: {size:,} accounts and contacts, {size // 5:,} opportunities, {3 * size:,} activities")
+    place = crm_installation(size)
+    database, port = place.start_database(), free_port()
+    place.run("migrate", database=database)
+    place.make_users()
+    with psycopg.connect(place.database, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
+        crm_data.fill(connection, size=size)
+        lift_limits(place, database)
+        row = connection.execute("select count(*) from actions_auditentry").fetchone()
+        chosen = operations(Sample(connection), unique=row[0] if row else 0)
+    with place.serving(port) as server:
+        target = Target(
+            port=port,
+            server=server,
+            database=database,
+            token=make_token(place, database),
+            cookies=sign_in(place, port),
+        )
+        for operation in chosen:
+            if not only or operation.name in only:
+                print(f"· {operation.name}")
+                measure_operation(report, operation, target, seconds)
+    return report
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--seconds", type=float, default=8)
+    parser.add_argument("--only", default="", help="names of operations, joined by commas")
+    args = parser.parse_args()
+    only = {name for name in args.only.split(",") if name}
+    size = int(os.environ.get("SIZE", "100000").replace("_", "").replace(",", ""))
+    measure_crm(size=size, seconds=args.seconds, only=only).print()
+
+
+if __name__ == "__main__":
+    main()
