@@ -16,11 +16,11 @@ ifeq ($(shell id -u),0)
 export PIP_ROOT_USER_ACTION := ignore
 endif
 
-.PHONY: help setup setup-dev run demo check test lock bench clean
+.PHONY: help setup setup-dev run demo check test test-faults lock bench clean
 
 help: ## List what can be done
 	@echo "Headhaul: make <target>"
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 setup: $(VENV)/.setup ## Install what running needs into .venv, so that .venv/bin/headhaul works
 
@@ -43,8 +43,11 @@ check: $(VENV)/.setup-dev ## Lint, types, import contracts, migrations, docs mad
 	@DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=. $(BIN)/headhaul makemigrations --check --dry-run
 	@DJANGO_SETTINGS_MODULE=tests.settings PYTHONPATH=. $(BIN)/headhaul reference --check
 
-test: check ## Everything check does, then all tests (TESTS=path for some)
-	@$(BIN)/python -m pytest $(TESTS)
+test: $(VENV)/.setup-dev ## Everything check does, and all tests (TESTS=path for some, without the checks)
+	@$(BIN)/python $(if $(TESTS),-m pytest $(TESTS),scripts/run_tests.py)
+
+test-faults: $(VENV)/.setup-dev ## Only the tests of faults, at full size: kills, crashes, frozen workers, jumping clocks
+	@HEADHAUL_FAULTS=full $(BIN)/python -m pytest tests/faults -s
 
 lock: $(UV) ## Pin the newest fitting versions, with hashes, into the lock files
 	@$(UV) $(LOCK) --upgrade requirements.in -o requirements.lock

@@ -20,8 +20,9 @@ STAMP = TARGET / ".made-from"
 FILES = {
     "htmx.js": ["htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js"],
     "echarts.js": ["echarts/dist/echarts.common.min.js"],
+    "sortable.js": ["sortablejs/Sortable.min.js"],
 }
-LICENCES = ["htmx.org/LICENSE", "echarts/LICENSE", "echarts/NOTICE", "zrender/LICENSE"]
+LICENCES = ["htmx.org/LICENSE", "echarts/LICENSE", "echarts/NOTICE", "zrender/LICENSE", "sortablejs/LICENSE"]
 _SOURCE_MAP = re.compile(r"^\s*//[#@]\s*sourceMappingURL=.*$", re.MULTILINE)
 
 

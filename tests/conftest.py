@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
 
 from tests import no_network, slots
 from tests.cast import ada, max_, rosa, vera
 from tests.flushing import audit_may_be_emptied
 
 __all__ = ["ada", "audit_may_be_emptied", "max_", "rosa", "vera"]
+
+settings.register_profile("busy", deadline=None)  # a busy machine is no defect of what is tested
+settings.load_profile("busy")
 
 SLOT = slots.take()  # the one that tests/settings.py took
 

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.core.management.commands.flush import Command as Flush
 from django.db import connection
 
-AUDIT = frozenset({"actions_auditentry", "actions_auditseal"})
+from headhaul.pipeline.selectors import stages
+from headhaul.pipeline.services.defaults import insert_help, insert_pipeline
+
+AUDIT = frozenset({"actions_auditentry", "actions_auditseal", "compliance_suppression", "compliance_receipt"})
 QUEUE = frozenset({"procrastinate_jobs", "procrastinate_periodic_defers", "procrastinate_events"})
 FIXED = frozenset({"django_migrations", "django_content_type", "auth_permission"})
 
@@ -29,6 +33,9 @@ def empty_tables(*_: object, **__: Any) -> None:
         finally:
             for table in AUDIT:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER never_emptied")
+    insert_pipeline(connection)
+    insert_help(connection, at=datetime.now(UTC))
+    stages.forget()
 
 
 @pytest.fixture(autouse=True, scope="session")

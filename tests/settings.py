@@ -8,7 +8,13 @@ from pathlib import Path
 from tests import slots
 
 for name in [name for name in os.environ if name.startswith(("HEADHAUL_", "OIDC_", "FMCSA_"))]:
-    if name not in ("HEADHAUL_REQUIRE_BROWSER", "HEADHAUL_SCREENSHOTS", "HEADHAUL_POSTGRES_BIN", *slots.NAMES):
+    if name not in (
+        "HEADHAUL_REQUIRE_BROWSER",
+        "HEADHAUL_SCREENSHOTS",
+        "HEADHAUL_POSTGRES_BIN",
+        "HEADHAUL_FAULTS",
+        *slots.NAMES,
+    ):
         del os.environ[name]
 os.environ["HEADHAUL_IGNORE_ENV_FILE"] = "1"
 os.environ["HEADHAUL_HOME"] = os.environ.get("HEADHAUL_TEST_HOME") or str(Path(__file__).parents[1] / "var" / "tests")
@@ -26,3 +32,4 @@ STORAGES = {
 }
 MIDDLEWARE = [name for name in MIDDLEWARE if "whitenoise" not in name]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+INTERNAL_HOSTS = ["127.0.0.1"]  # where the mail servers of tests are

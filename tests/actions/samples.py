@@ -27,6 +27,9 @@ class Named(Result):
     name: str
 
 
+SENT = "What was said is said."
+
+
 def _rename(call: Call, data: Rename) -> Named:
     """Renames a user, then fails if asked to."""
     User.objects.filter(pk=data.user_id).update(name=data.name)
@@ -57,6 +60,20 @@ def _read(call: Call, data: Rename) -> Named:
     return Named(name=User.objects.values_list("name", flat=True).get(pk=data.user_id))
 
 
+def _ask_outside(call: Call, data: Rename) -> str:
+    """What a server says: its word, and whether a transaction had to wait for it."""
+    if data.fault:
+        _fail(data.fault)
+    return f"{data.name}, {'waited for' if connection.in_atomic_block else 'alone'}"
+
+
+def _keep_word(call: Call, data: Rename) -> Named:
+    """Keeps what was said outside."""
+    assert connection.in_atomic_block
+    User.objects.filter(pk=data.user_id).update(name=call.learnt)
+    return Named(name=call.learnt)
+
+
 def _recipient(call: Call, data: Rename) -> Recipient:
     return Recipient(channel="email", address="driver@example.com")
 
@@ -66,7 +83,7 @@ _declaring = threading.Lock()
 
 @contextmanager
 def sample_actions() -> Iterator[None]:
-    """`sampleRead`, `sampleWrite`, `sampleSend` and `sampleSecret` exist inside."""
+    """`sampleRead`, `sampleWrite`, `sampleSend`, `sampleAsk` and `sampleSecret` exist inside."""
     before = dict(kernel._registry)
     with _declaring:
         action("sampleRead", reply="sampleRead", role=Role.VIEWER)(_read)
@@ -76,9 +93,11 @@ def sample_actions() -> Iterator[None]:
             role=Role.REP,
             writes=True,
             target=lambda given, result: ("user", str(given.user_id)),
+            undo="sampleWrite",
         )(_rename)
-        action("sampleSend", reply="sampleSent", role=Role.REP, writes=True, recipient=_recipient)(_rename)
-        action("sampleSecret", reply="sampleTold", role=Role.REP, writes=True, secret=True)(_rename)
+        action("sampleSend", reply="sampleSent", role=Role.REP, writes=True, recipient=_recipient, final=SENT)(_rename)
+        action("sampleAsk", reply="sampleAsked", role=Role.REP, writes=True, final=SENT, ahead=_ask_outside)(_keep_word)
+        action("sampleSecret", reply="sampleTold", role=Role.REP, writes=True, secret=True, final=SENT)(_rename)
     try:
         yield
     finally:

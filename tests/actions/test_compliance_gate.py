@@ -24,7 +24,7 @@ class Rules:
         self.decision = decision
         self.asked: list[tuple[Recipient, datetime]] = []
 
-    def decide(self, recipient: Recipient, *, at: datetime) -> Decision:
+    def decide(self, recipient: Recipient, *, at: datetime, **_: object) -> Decision:
         self.asked.append((recipient, at))
         if isinstance(self.decision, Exception):
             raise self.decision
@@ -56,7 +56,9 @@ def test_a_no_says_the_rule_the_reason_and_the_next_possibility(rosa: Actor) -> 
     compliance.install(Rules(no))
     with pytest.raises(ComplianceRefused, match=r"Quiet hours in Denver\. Possible from 2026-11-18T14:00") as refusal:
         send(rosa)
-    assert refusal.value.fields == {"rule": "quiet_hours"}
+    assert refusal.value.fields == {
+        "rule": "quiet_hours", "sentence": "Quiet hours in Denver.", "nextAllowedAt": "2026-11-18T14:00:00+00:00",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("fault", [RuntimeError("rules are broken"), Decision(allowed=1), Decision(allowed=False)])  # type: ignore[arg-type]

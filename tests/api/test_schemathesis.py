@@ -6,10 +6,12 @@ More examples: HEADHAUL_FUZZ_EXAMPLES=200 make test.
 from __future__ import annotations
 
 import os
+import socket
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -36,7 +38,21 @@ CHECKS = ",".join(
 )
 
 
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Names that the fuzzer makes up have no address, as on a machine without a network."""
+
+    def look_up(host: Any, *args: Any, **kwargs: Any) -> Any:
+        if host in ("127.0.0.1", "localhost"):
+            return known(host, *args, **kwargs)
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    known = socket.getaddrinfo
+    monkeypatch.setattr(socket, "getaddrinfo", look_up)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("offline")
 def test_a_fuzzer_finds_nothing(http: httpx.Client, address: str, tmp_path: Path) -> None:
     unlimited = {"tokenActionsPerMinute": 0}
     values.save(section=Limits, values=unlimited, expected_version=0, by=SYSTEM, at=datetime.now(UTC))

@@ -43,7 +43,7 @@ def _an_import() -> Iterator[None]:
     """Managers may `sampleImport`."""
     before = dict(kernel._registry)
 
-    @action("sampleImport", reply="sampleImported", role=Role.MANAGER, writes=True)
+    @action("sampleImport", reply="sampleImported", role=Role.MANAGER, writes=True, final="A sample.")
     def _(call: Call, data: TakeFile) -> Taken:
         """Says how large the upload is."""
         return Taken(size=uploads.find(data.upload_id)[0].size)

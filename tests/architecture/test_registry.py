@@ -19,12 +19,33 @@ from tests.cast import NOON
 V, R, M, A = Role.VIEWER, Role.REP, Role.MANAGER, Role.ADMIN
 
 # Names and roles that the plan and the product's description bind; a write is marked with +.
-BOUND = {
-    "getDashboardKPIs": V, "getTopProspects": V, "getAlerts": V, "search": V, "+dismissAlert": R,
-    "getAccount": V, "listAccounts": V, "+createAccount": R, "+updateAccount": R, "+addTag": R, "+removeTag": R,
-    "+assignAccount": M,
+CORE = {
+    "getDashboardKPIs": V, "getTopProspects": V, "getAlerts": V, "getTopOpportunities": V, "getNextActions": V,
+    "search": V, "+dismissAlert": R, "+snoozeAction": R, "+skipAction": R, "+recordActionTaken": R,
+    "+recordActionOutcome": R, "+quickAction": R,
+    "getAccount": V, "listAccounts": V, "getContacts": V, "listDuplicates": V, "+createAccount": R,
+    "+updateAccount": R, "+createContact": R, "+updateContact": R, "+setConsent": R, "+addTag": R, "+removeTag": R,
+    "+assignAccount": M, "+mergeAccounts": M, "+mergeContacts": M, "+bulkUpdateAccounts": M, "+importRecords": M,
+    "+exportRecords": M, "+eraseContact": A, "+exportContactData": A,
+    "getTimeline": V, "getActivityVelocity": V, "+logActivity": R, "+completeTask": R,
+    "getPipeline": V, "getForecast": V, "getStageConversions": V, "getRisks": V, "getPlaybooks": V,
+    "getValueProps": V, "getPredictions": V, "getForecastAccuracy": V, "+createOpportunity": R,
+    "+updateOpportunity": R, "+moveStage": R, "+closeOpportunity": R, "+setForecastCategory": R, "+savePlaybook": M,
+    "+saveValueProp": M, "getAutomationRules": M, "+saveAutomationRule": M, "+setQuota": M,
+    "listSequences": V, "getSequence": V, "getThrottleStatus": V, "getEnrollments": V, "getCallQueue": V,
+    "previewStep": V, "+recordEmail": R, "+recordSms": R, "+recordCall": R, "+sendEmail": R, "+sendSms": R,
+    "+enrollContacts": R, "+pauseEnrollment": R, "+stopEnrollment": R, "+logCallOutcome": R, "+saveSequence": M,
+    "+setSequenceStatus": M, "+saveCallCampaign": M, "+saveTemplate": M, "+addSuppression": R,
+    "+removeSuppression": A,
+    "getCampaignMetrics": V, "getChannelPerformance": V, "getRepPerformance": V, "getSequencePerformance": V,
+}  # fmt: skip
+BOUND = CORE | {
     "getSignal": V, "getSignalHistory": V, "getSignalSpikes": V, "explainSignal": V, "simulateSignals": V,
     "+runProspecting": M, "+importCarriers": M, "+importDrivers": M,
+    "getAutomationRules": M, "+saveAutomationRule": M, "+removeAutomationRule": M, "+setAutomationRuleActive": M,
+    "getRuleFirings": M, "testAutomationRule": M,
+    "getPipeline": V, "getRisks": V, "getTopOpportunities": V, "+createOpportunity": R, "+updateOpportunity": R,
+    "+moveStage": R, "+closeOpportunity": R, "+setForecastCategory": R,
     "getJobRuns": A, "getProspectingRuns": M, "+runJob": A,
     "listUsers": A, "+setRole": A, "getAuditLog": A, "verifyAuditLog": A, "getSettings": A, "+saveSettings": A,
     "+createApiToken": A, "+revokeApiToken": A,

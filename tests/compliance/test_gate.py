@@ -20,7 +20,7 @@ class Rules:
     def __init__(self, decision: object) -> None:
         self.decision = decision
 
-    def decide(self, recipient: Recipient, *, at: object) -> Decision:
+    def decide(self, recipient: Recipient, *, at: object, **_: object) -> Decision:
         if isinstance(self.decision, BaseException):
             raise self.decision
         return self.decision  # type: ignore[return-value]

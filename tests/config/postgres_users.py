@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import psycopg
@@ -91,6 +91,7 @@ def keeper(layout: Layout) -> int:
 
 
 def kill_all(*pids: int) -> None:
-    """kill -9, all at once."""
+    """kill -9, all at once. Who follows another into death before its own turn is dead all the same."""
     for pid in pids:
-        os.kill(pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)

@@ -28,3 +28,17 @@ def test_queries_run_on_a_server_of_ours() -> None:
     with connection.cursor() as cursor:
         cursor.execute("show unix_socket_directories")
         assert "/var/tests/" in cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_a_query_that_comes_again_is_prepared() -> None:
+    with connection.cursor() as cursor:
+        for number in range(5):
+            cursor.execute("select %s::int + 1 as prepared_here", [number])
+        cursor.execute("select count(*) from pg_prepared_statements where statement like '%%prepared_here%%'")
+        assert cursor.fetchone()[0] >= 1
+
+
+def test_preparing_can_be_left_to_a_pooler(tmp_path: Path) -> None:
+    made = database_settings(url="postgresql://u@h/d", home=tmp_path, prepared=False)["default"]
+    assert "prepare_threshold" not in made["OPTIONS"]

@@ -5,19 +5,58 @@ from __future__ import annotations
 import csv
 import stat
 from collections import Counter
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 
-from headhaul.accounts.models import Account
+from headhaul.accounts.models import (
+    Account,
+    Contact,
+    ContactEmail,
+    ContactPhone,
+    CustomField,
+    DuplicatePair,
+    SavedView,
+)
+from headhaul.activities.choices import TaskList
+from headhaul.activities.models import Activity, DigestChoice, Notification
+from headhaul.activities.schemas.tasks import GetTasks
+from headhaul.activities.selectors.tasks import task_page
 from headhaul.carriers.models import Carrier, Driver, Signal, SignalDay
+from headhaul.compliance.models import ConsentEvent
 from headhaul.config.demo import drivers, first_start, people
 from headhaul.config.demo.examples import folder
+from headhaul.config.demo.sales import deals, diary, words
+from headhaul.config.demo.sales import run as sales_run
+from headhaul.kernel import Actor
 from headhaul.nightly.models import JobRun
+from headhaul.outreach.models import CallTarget, Message
+from headhaul.outreach.schemas.reports import GetCampaignMetrics
+from headhaul.outreach.selectors.reports import campaigns
+from headhaul.pipeline.choices import Period
+from headhaul.pipeline.models import (
+    ForecastSubmission,
+    Opportunity,
+    OpportunityChange,
+    OpportunitySnapshot,
+    PlaybookStepDone,
+    Quota,
+    Stage,
+)
+from headhaul.pipeline.schemas.accuracy import GetForecastAccuracy
+from headhaul.pipeline.schemas.conversions import GetStageConversions
+from headhaul.pipeline.schemas.movement import GetPipelineMovement
+from headhaul.pipeline.schemas.periods import PeriodChoice
+from headhaul.pipeline.selectors.accuracy import accuracy
+from headhaul.pipeline.selectors.conversions import conversions
+from headhaul.pipeline.selectors.movement import movement
+from headhaul.pipeline.selectors.periods import span_of
+from headhaul.security.actors import actor_of
 from headhaul.security.models import User
 from tests.factories.market import NOON, TODAY
 from tests.nightly.conftest import _clean
@@ -74,17 +113,137 @@ def test_the_examples_are_there_with_their_provenance() -> None:
 @pytest.mark.slow
 def test_an_empty_database_gets_a_market_with_a_past(home: Path, small: None) -> None:
     said = start()
-    assert [user.role for user in User.objects.order_by("pk")] == ["viewer", "rep", "manager", "admin"]
+    assert [user.role for user in User.objects.order_by("pk")] == ["viewer", "rep", "manager", "admin", "rep"]
     assert (Carrier.objects.count(), Driver.objects.count(), SignalDay.objects.count()) == (1691, 300, 3)
     assert Signal.objects.filter(day=JobRun.objects.get(kind="prospecting").day).exists()
     assert Account.objects.exists()
-    assert min(Account.objects.values_list("fleet_size", flat=True)) >= 2
+    assert min(Account.objects.exclude(dot_number=None).values_list("fleet_size", flat=True)) >= 2
     assert all(word in said for word in ("rosa@demo.headhaul.example", people.password()))
     assert stat.S_IMODE((home / "demo-password").stat().st_mode) == 0o600
     again = start()
     assert "First start" not in again
     assert people.password() in again
-    assert JobRun.objects.count() == 2
+    assert JobRun.objects.count() == 3
+    every_panel_has_something_to_say()
+    nobody_in_it_exists()
+
+
+def every_panel_has_something_to_say() -> None:
+    rosa, day = User.objects.get(email__startswith="rosa"), JobRun.objects.get(kind="example_sales").day
+    stages = set(Opportunity.objects.values_list("stage__key", flat=True))
+    assert stages == set(Stage.objects.values_list("key", flat=True))
+    assert not Opportunity.objects.filter(kind="lost", lost_reason="").exists()
+    assert Opportunity.objects.filter(kind="won", closed_at__date__lt=first_of_quarter(day)).exists()
+    seen = OpportunitySnapshot.objects.latest("day").day  # a date of the firm's, where the run's is one of UTC
+    assert day - timedelta(days=1) <= seen <= day
+    risks = {risk for row in OpportunitySnapshot.objects.filter(day=seen) for risk in row.risks}
+    assert risks >= {
+        "overdue_close",
+        "stalled_in_stage",
+        "no_next_step",
+        "next_step_overdue",
+        "pushed_twice",
+        "ghosted",
+    }
+    assert OpportunitySnapshot.objects.values("day").distinct().count() > 100
+    assert not OpportunityChange.objects.exclude(valid_from=F("recorded_at")).exists()
+    assert set(Quota.objects.values_list("user__name", "team__name")) == {
+        ("Rosa Reyes", None), ("Theo Tran", None), (None, "Heartland"),
+    }  # fmt: skip
+    max_ = actor_of(User.objects.get(email__startswith="max"))
+    now = datetime.now(UTC)
+    moved = movement(asked=GetPipelineMovement(), by=max_, at=now)
+    assert {str(step.bucket) for step in moved.steps if step.touched} >= {"new", "won"}
+    assert all(stage.entered for stage in conversions(asked=GetStageConversions(), by=max_, at=now).stages)
+    assert accuracy(asked=GetForecastAccuracy(), by=max_, at=now).state == "ready"
+    assert set(ForecastSubmission.objects.values_list("kind", flat=True)) == {"rep", "manager"}
+    kinds = set(Activity.objects.values_list("type", flat=True))
+    assert kinds >= {"call", "email", "meeting", "note", "task", "sms", "stage_change"}
+    for which in TaskList:
+        at = JobRun.objects.get(kind="example_sales").started_at
+        assert task_page(asked=GetTasks(which=which), by=actor_of(rosa), at=at).items, which
+    assert Notification.objects.filter(user=rosa, read_at=None).exists()
+    assert DuplicatePair.objects.filter(entity="account").count() == 1
+    assert ConsentEvent.objects.filter(status="revoked", channel="all").exists()
+    assert PlaybookStepDone.objects.exists()
+    assert set(SavedView.objects.values_list("is_shared", flat=True)) == {True, False}
+    assert set(CustomField.objects.values_list("entity", flat=True)) == {"account", "contact", "opportunity"}
+    assert Activity.objects.latest("happened_at").happened_at <= at
+    outreach_has_a_past(max_, now)
+
+
+def outreach_has_a_past(reader: Actor, now: datetime) -> None:
+    report = campaigns.metrics(asked=GetCampaignMetrics(), by=reader, at=now)
+    assert {line.label for line in report.campaigns} >= {"Autumn reefers", "Unseated trucks"}
+    assert report.total.counts.sent > 20
+    assert report.total.counts.replied
+    assert report.calls.made > 5
+    assert CallTarget.objects.filter(state__in=["queued", "callback"]).exists()
+    left = Message.objects.exclude(sent_at=None)
+    assert set(left.values_list("gateway", flat=True)) == {"sandbox"}
+    assert left.filter(attempts__receipt_id=None).count() == 0
+
+
+def nobody_in_it_exists() -> None:
+    assert not ContactEmail.objects.exclude(address__endswith=".example").exists()
+    assert not ContactPhone.objects.exclude(number__regex=r"^\+1\d{3}55501\d\d$").exists()
+    assert not Contact.objects.exclude(notes__startswith="Made up for the example").exists()
+    assert not DigestChoice.objects.filter(is_on=True).exists()
+    assert DigestChoice.objects.count() == User.objects.count()
+
+
+def first_of_quarter(day: date) -> date:
+    return date(day.year, (day.month - 1) // 3 * 3 + 1, 1)
+
+
+@pytest.mark.slow
+def test_the_same_day_gives_the_same_sales_even_after_breaking_off(
+    home: Path, small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError("disk is full")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("headhaul.config.demo.sales.extras.keep_views", full)
+        with pytest.raises(OSError):
+            start()
+    assert first_start.is_due()
+    assert not Opportunity.objects.exists()
+    assert not Contact.objects.exists()
+    start()
+    before = sales()
+    sales_run.run(at=NOON)
+    assert sales() == before
+    planned = JobRun.objects.get(kind="example_sales")
+    stories = diary.Diary(at=planned.started_at or NOON), diary.Diary(at=planned.started_at or NOON)
+    assert [deals.end_of(each, stories[0]) for each in words.stories()] == [
+        deals.end_of(each, stories[1]) for each in words.stories()
+    ]
+
+
+def sales() -> list[Any]:
+    return [
+        list(Opportunity.objects.order_by("pk").values_list("name", "version", "amount_cents")),
+        list(Contact.objects.order_by("pk").values_list("name", flat=True)),
+        list(Activity.objects.order_by("pk").values_list("type", "body", "happened_at")),
+        OpportunitySnapshot.objects.count(),
+    ]
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+@pytest.mark.parametrize("day", [1, 2, 15, 28])
+def test_stories_fit_any_day_of_the_year(month: int, day: int) -> None:
+    told = diary.Diary(at=datetime(2027, month, day, 13, 5, tzinfo=UTC))
+    this = span_of(PeriodChoice(period=Period.QUARTER), at=told.at)
+    for story in words.stories():
+        ago = deals.end_of(story, told)
+        assert 0 <= ago <= deals.REACH
+        ended = told.day - timedelta(days=ago)
+        if story.ends and story.ends[0] == "last":
+            assert this.moved(-1).starts_on <= ended < this.starts_on
+        moments = [told.moment(ago + days, diary.dice("x"), hour=14) for days, _ in story.path]
+        assert moments == sorted(moments)
+        assert all(moment <= told.at and told.calendar.is_worked(moment.date()) for moment in moments)
 
 
 @pytest.mark.slow

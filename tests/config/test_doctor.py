@@ -10,6 +10,7 @@ from django.db import connection
 from pytest_django import Settings
 
 from headhaul.carriers.models import ImportRun
+from headhaul.compliance.judging import rules
 from headhaul.config.doctor import Level, data, examine, machine
 from headhaul.config.doctor.findings import ago
 from headhaul.nightly.models import JobRun
@@ -105,3 +106,16 @@ def test_the_command_ends_with_an_error_when_something_is_bad(settings: Settings
 )
 def test_times_are_said_as_people_say_them(past: int, said: str) -> None:
     assert ago(AT - timedelta(seconds=past), AT) == said
+
+
+@pytest.mark.parametrize(("days", "level"), [(180, Level.GOOD), (181, Level.NOTICE)])
+def test_rules_of_outreach_that_nobody_looked_up_for_half_a_year_are_named(days: int, level: Level) -> None:
+    oldest = min(origin.verified_on for origin in rules.current().origins.values())
+    found = machine.rules(datetime(oldest.year, oldest.month, oldest.day, 12, tzinfo=UTC) + timedelta(days=days))
+    assert found.level is level
+    assert ("guard" in found.text) is (level is Level.NOTICE)
+
+
+def test_time_zones_of_the_year_before_last_are_a_notice() -> None:
+    assert machine.time_zones(AT).level is Level.GOOD
+    assert machine.time_zones(AT.replace(year=AT.year + 2)).level is Level.NOTICE

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, StorageState, expect
 
 from tests.journeys import chromium
 from tests.journeys.looks import DESKTOP, Look
 from tests.journeys.served import Served, served
-from tests.journeys.watch import Watch
+from tests.journeys.watch import Watch, listening
 
 HERE = Path(__file__).parent
 REQUIRED = bool(os.environ.get("HEADHAUL_REQUIRE_BROWSER"))
@@ -99,13 +99,25 @@ def contexts(
         context.close()
 
 
+@pytest.fixture(scope="session")
+def blank_pages() -> dict[BrowserContext, list[Page]]:
+    """Pages that a test is done with: a new tab costs the browser half a second of work, one that is there little."""
+    return {}
+
+
 @pytest.fixture
-def open_as(contexts: Callable[[str | None, Look], BrowserContext], watch: Watch) -> Iterator[OpenAs]:
+def open_as(
+    contexts: Callable[[str | None, Look], BrowserContext],
+    watch: Watch,
+    blank_pages: dict[BrowserContext, list[Page]],
+) -> Iterator[OpenAs]:
     """Open a page as somebody: `open_as("rep", "/signals/", look=PHONE)`; `None` is a stranger."""
     pages: list[Page] = []
 
     def open_page(role: str | None, path: str, *, look: Look = DESKTOP) -> Page:
-        page = contexts(role, look).new_page()
+        context = contexts(role, look)
+        waiting = blank_pages.get(context)
+        page = waiting.pop() if waiting else listening(context)
         pages.append(page)
         watch.over(page)
         page.goto(path)
@@ -113,5 +125,12 @@ def open_as(contexts: Callable[[str | None, Look], BrowserContext], watch: Watch
 
     yield open_page
     for page in pages:
-        page.close()
+        watch.leave(page)
+        try:
+            page.evaluate("sessionStorage.clear()")
+            page.goto("about:blank")
+        except Error:  # it was on its way to another page: no use to wait for that
+            page.close()
+        else:
+            blank_pages.setdefault(page.context, []).append(page)
     assert watch.complaints == []

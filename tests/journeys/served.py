@@ -23,7 +23,7 @@ from tests import slots
 PASSWORD = "journeys-through-headhaul"
 PEOPLE = {role: f"{word}@{people.DOMAIN}" for word, _, role in people.PEOPLE}
 HOME = Path(settings.HEADHAUL_HOME) / f"journeys-{slots.take()}"
-PATIENCE_SECONDS = 300
+PATIENCE_SECONDS = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Served:
 
     def run(self, *arguments: str) -> None:
         """Run a command of this Headhaul."""
-        subprocess.run(_command(*arguments), env=_environment(self.home), check=True, capture_output=True)
+        subprocess.run(_command(*arguments), env=environment(self.home), check=True, capture_output=True)
 
 
 def _command(*arguments: str) -> list[str]:
@@ -64,20 +64,21 @@ def served() -> Iterator[Served]:
     with log.open("w") as output:
         process = subprocess.Popen(
             _command("serve", "--port", str(port)),
-            env=_environment(HOME),
+            env=environment(HOME),
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
         try:
-            _wait_until_healthy(address, process, log)
+            wait_until_healthy(address, process, log)
             yield Served(address=address, home=HOME)
         finally:
             process.terminate()
             process.wait(90)
 
 
-def _environment(home: Path) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
+    """What a process of a Headhaul at this home is started with."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HEADHAUL_", "DJANGO_"))}
     kept.pop("DATABASE_URL", None)
     return kept | {
@@ -95,7 +96,8 @@ def _free_port() -> int:
         return port
 
 
-def _wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+def wait_until_healthy(address: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    """Return when it answers; AssertionError with its log when it ended or takes too long."""
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:

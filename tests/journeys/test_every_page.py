@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.journeys.axe import serious_violations
 from tests.journeys.conftest import OpenAs
-from tests.journeys.looks import EVERY_LOOK, LOOKS, Look
-from tests.journeys.watch import Watch, breaches, scrolls_sideways, settle, shift
-
-GOOD_SHIFT = 0.1  # what web vitals call good
+from tests.journeys.looks import DESKTOP, EVERY_LOOK, LOOKS, SIZES, Look
+from tests.journeys.owed import check, check_in_the_dark
+from tests.journeys.watch import Watch, settle
 
 PAGES = {
     "dashboard": "/",
@@ -19,7 +18,43 @@ PAGES = {
     "signals, nothing found": "/signals/?state=HI&min_score=100",
     "what-if": "/what-if/",
     "accounts": "/accounts/",
+    "accounts, grouped": "/accounts/?group=state",
+    "accounts, nothing found": "/accounts/?state=HI&minScore=100",
+    "contacts": "/contacts/",
     "new account": "/accounts/new",
+    "opportunities": "/pipeline/",
+    "opportunities, listed": "/pipeline/list",
+    "opportunities at risk": "/pipeline/risks",
+    "forecast": "/pipeline/forecast/",
+    "movement": "/pipeline/movement/",
+    "conversions": "/pipeline/conversions/",
+    "forecast accuracy": "/pipeline/accuracy/",
+    "outreach": "/outreach/",
+    "new sequence": "/outreach/sequences/new",
+    "people in sequences": "/outreach/enrolments/",
+    "outbox": "/outreach/outbox/",
+    "outbox, in trouble": "/outreach/outbox/?which=trouble",
+    "replies": "/outreach/replies/",
+    "templates": "/outreach/templates/",
+    "new template": "/outreach/templates/new",
+    "calls": "/calls/",
+    "call campaigns": "/calls/campaigns/",
+    "new call campaign": "/calls/campaigns/new",
+    "calls made": "/calls/made",
+    "campaigns": "/campaigns/",
+    "sequences, compared": "/campaigns/sequences/",
+    "channels, compared": "/campaigns/channels/",
+    "reps, compared": "/campaigns/reps/",
+    "messages behind a number": "/campaigns/messages?measure=sent",
+    "carriers behind a step": "/campaigns/carriers?stage=sent",
+    "imports": "/imports/",
+    "tasks": "/tasks",
+    "new task": "/tasks/new?q=a",
+    "notifications": "/notifications",
+    "duplicates": "/accounts/duplicates",
+    "duplicate contacts": "/accounts/duplicates?entity=contact",
+    "new opportunity": "/pipeline/new",
+    "forecast by AI": "/pipeline/forecast/?probability=ai&period=year",
     "profile": "/profile/",
     "search": "/search?q=truck",
     "gallery": "/gallery/",
@@ -28,27 +63,29 @@ PAGES = {
     "tokens": "/admin/tokens/",
     "permissions": "/admin/permissions/",
     "audit": "/admin/audit/",
+    "sending": "/admin/sending/",
+    "do not contact": "/admin/sending/denials/",
+    "proofs of sending": "/admin/sending/proofs/",
+    "sending under other rules": "/admin/sending/replay/",
+    "rules of sending": "/admin/sending/rules/",
     "settings": "/admin/settings/",
+    "rules": "/admin/settings/rules/",
+    "new rule": "/admin/settings/rules/new",
+    "what rules did": "/admin/settings/rules/firings/",
+    "mailboxes and numbers": "/admin/settings/senders/",
+    "kinds of mailboxes": "/admin/settings/senders/new",
+    "new mailbox": "/admin/settings/senders/new?preset=google",
+    "new number": "/admin/settings/senders/new?preset=texts",
 }
 
 
-def check(page: Page) -> None:
-    """What every page owes its readers."""
-    expect(page.get_by_role("heading", level=1)).to_have_count(1)
-    expect(page.get_by_role("main")).to_have_count(1)
-    assert page.title().endswith("Headhaul")
-    assert serious_violations(page) == []
-    assert breaches(page) == []
-    assert not scrolls_sideways(page)
-    assert shift(page) < GOOD_SHIFT
-
-
-@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+@pytest.mark.parametrize("look", SIZES, ids=lambda look: look.name)
 @pytest.mark.parametrize("path", PAGES.values(), ids=PAGES.keys())
 def test_a_page_is_accessible_silent_and_steady(open_as: OpenAs, path: str, look: Look) -> None:
     page = open_as("admin", path, look=look)
-    settle(page)
     check(page)
+    if look is DESKTOP:
+        check_in_the_dark(page)
 
 
 @pytest.mark.parametrize("look", EVERY_LOOK, ids=lambda look: look.name)
@@ -57,6 +94,54 @@ def test_a_carrier_page_is_accessible_silent_and_steady(open_as: OpenAs, look: L
     page.get_by_role("main").locator("a[href^='/carriers/']").first.click()
     settle(page)
     check(page)
+
+
+@pytest.mark.parametrize("look", LOOKS, ids=lambda look: look.name)
+def test_an_account_and_its_forms_are_accessible_silent_and_steady(open_as: OpenAs, look: Look) -> None:
+    page = open_as("admin", "/accounts/", look=look)
+    page.get_by_role("main").locator("a[data-open]").first.click()
+    settle(page)
+    check(page)
+    page.locator("#fact-city a.fact-edit").click()
+    expect(page.get_by_role("textbox", name="City")).to_be_visible()
+    assert serious_violations(page) == []
+    page.get_by_role("link", name="Add a contact").first.click()
+    settle(page)
+    page.get_by_role("button", name="Another one").first.click()
+    check(page)
+
+
+@pytest.mark.parametrize("look", SIZES, ids=lambda look: look.name)
+def test_writing_to_a_person_and_noting_it_are_accessible_silent_and_steady(open_as: OpenAs, look: Look) -> None:
+    page = open_as("rep", "/contacts/", look=look)
+    link = page.get_by_role("main").locator("a[href*='/contacts/']").first.get_attribute("href") or ""
+    number = next(part for part in link.split("/") if part.isdigit())
+    page.goto(f"/outreach/write/{number}")
+    check(page)
+    page.get_by_role("link", name="I send it myself: note it").click()
+    settle(page)
+    expect(page.get_by_role("heading", level=1)).to_have_text("Note what you do yourself")
+    check(page)
+    page.get_by_role("link", name="Call", exact=True).click()
+    settle(page)
+    expect(page.get_by_label("How it ended")).to_be_visible()
+    check(page)
+    if look is DESKTOP:
+        check_in_the_dark(page)
+
+
+@pytest.mark.parametrize("look", SIZES, ids=lambda look: look.name)
+def test_a_sequence_and_its_forms_are_accessible_silent_and_steady(open_as: OpenAs, look: Look) -> None:
+    page = open_as("manager", "/outreach/", look=look)
+    page.get_by_role("main").get_by_role("link", name="Reefer fleets, first contact").first.click()
+    settle(page)
+    check(page)
+    there = page.url.rstrip("/")
+    for form in ("edit", "enrolment"):
+        page.goto(f"{there}/{form}")
+        check(page)
+        if look is DESKTOP:
+            check_in_the_dark(page)
 
 
 @pytest.mark.parametrize("look", EVERY_LOOK, ids=lambda look: look.name)

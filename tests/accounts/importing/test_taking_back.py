@@ -1,0 +1,71 @@
+"""Undo of an import: what it made goes, what it changed is as before, what people touched since stays and is named."""
+
+from __future__ import annotations
+
+import pytest
+
+from headhaul.accounts.errors import ImportIsOpen
+from headhaul.accounts.models import Account, Contact
+from headhaul.accounts.selectors.imports import kept_file
+from headhaul.activities.models import Activity
+from headhaul.compliance.models import ConsentEvent
+from headhaul.kernel import Actor
+from tests.accounts.importing.conftest import ask, rows
+from tests.cast import NOON
+
+
+def undone(by: Actor, run: object) -> object:
+    """The import, taken back."""
+    return ask("undoImport", {"importId": run.id}, by)  # type: ignore[attr-defined]
+
+
+def test_all_that_an_import_made_goes(max_: Actor) -> None:
+    run = rows(max_, "contacts", {"Full name": "Ann", "Company": "Blue", "DNC": "yes", "Email": "a@blue.example"})
+    back = undone(max_, run)
+    assert (back.state, back.reversed, back.kept) == ("undone", 2, 0)
+    assert (Account.objects.count(), Contact.objects.count()) == (0, 0)
+    assert ConsentEvent.objects.count() == 1  # a no stays, whoever brought it
+
+
+def test_changed_fields_are_as_before_unless_somebody_changed_them_since(max_: Actor) -> None:
+    blue = {"USDOT": "7", "Company": "Blue", "City": "Austin", "Phone": "512-555-0100", "Tags": "old"}
+    rows(max_, "accounts", blue)
+    run = rows(max_, "accounts", blue | {"City": "Tulsa", "Phone": "512-555-0199", "Tags": "new"})
+    account = Account.objects.get()
+    ask("updateAccount", {"accountId": account.pk, "version": account.version, "city": "Waco"}, max_)
+    back = undone(max_, run)
+    account.refresh_from_db()
+    assert (account.city, account.phone, account.phone_key) == ("Waco", "512-555-0100", "+15125550100")
+    assert list(account.tags.values_list("tag", flat=True)) == ["old"]
+    assert (back.reversed, back.kept) == (0, 1)
+    (kept,) = ask("getImportKept", {"importId": run.id}, max_).items
+    assert (kept.name, kept.reason) == ("Blue", "city changed since and stays")
+
+
+def test_what_people_worked_with_is_kept_and_named(max_: Actor) -> None:
+    run = rows(max_, "accounts", {"Company": "Blue"}, {"Company": "Red"}, {"Company": "Green"})
+    blue, red = Account.objects.get(name="Blue"), Account.objects.get(name="Red")
+    Activity.objects.create(account=blue, type="note", happened_at=NOON, created_at=NOON)
+    ask("updateAccount", {"accountId": red.pk, "version": red.version, "city": "Waco"}, max_)
+    back = undone(max_, run)
+    assert (back.reversed, back.kept) == (1, 2)
+    assert "".join(kept_file(import_id=run.id)).splitlines() == [
+        "Kind,ID,Name,Why it was kept",
+        f"account,{blue.pk},Blue,it has 1 activity now",
+        f"account,{red.pk},Red,it was changed since",
+    ]
+
+
+def test_an_import_is_taken_back_once_and_a_dry_run_never(max_: Actor) -> None:
+    run = rows(max_, "accounts", {"Company": "Blue"})
+    undone(max_, run)
+    with pytest.raises(ImportIsOpen):
+        undone(max_, run)
+    with pytest.raises(ImportIsOpen, match="dry run"):
+        undone(max_, rows(max_, "accounts", {"Company": "Blue"}, dryRun=True))
+
+
+def test_after_the_undo_the_same_file_comes_in_anew(max_: Actor) -> None:
+    given = {"Company": "Blue", "Record ID": "rec1"}
+    undone(max_, rows(max_, "accounts", given))
+    assert rows(max_, "accounts", given).created == 1

@@ -1,0 +1,217 @@
+"""Whom to contact next and why; what was snoozed, skipped and taken stays away until it is taken back."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from headhaul.accounts.models import Account, AccountPulse, AccountScore
+from headhaul.actions import dispatch
+from headhaul.activities.choices import ActivityType, Direction
+from headhaul.advisor.models import ProposedAction
+from headhaul.compliance.choices import ConsentChannel, ConsentStatus
+from headhaul.compliance.services import consent
+from headhaul.kernel import SYSTEM, Actor, InvalidData, NotFound
+from headhaul.pipeline.models import Stage
+from tests.accounts.people import account, contact
+from tests.accounts.test_merging import activity, opportunity
+from tests.factories.market import NOON, TODAY
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(name: str, actor: Actor, /, at: Any = NOON, **data: Any) -> Any:
+    return dispatch(name, data, actor=actor, at=at, door="http")
+
+
+def queue(actor: Actor, /, **data: Any) -> list[Any]:
+    return list(ask("getNextActions", actor, **data).payload.items)
+
+
+def mine(rosa: Actor, name: str, *, touched: int | None = 1, **values: Any) -> Account:
+    """An old account of Rosa's, last touched so many days ago."""
+    values.setdefault("created_at", NOON - timedelta(days=400))
+    made = account(name, owner_id=rosa.user_id, **values)
+    touch = None if touched is None else NOON - timedelta(days=touched)
+    AccountPulse.objects.filter(account=made).update(last_touch_at=touch)
+    return made
+
+
+def task(rosa: Actor, of: Account, subject: str, due: timedelta) -> Any:
+    return activity(of, subject, type=ActivityType.TASK, owner_id=rosa.user_id, due_at=NOON + due)
+
+
+def test_every_reason_is_found_and_said_in_words(rosa: Actor) -> None:
+    stage = Stage.objects.get(key="proposal")
+    by = {"owner_id": rosa.user_id, "stage": stage, "amount_cents": 4_000_000}
+    task(rosa, mine(rosa, "Overdue"), "Call back", timedelta(days=-3))
+    task(rosa, mine(rosa, "Due"), "Send terms", timedelta(hours=20))
+    activity(
+        mine(rosa, "Replied"), type=ActivityType.EMAIL, direction=Direction.IN, happened_at=NOON - timedelta(days=1)
+    )
+    mine(rosa, "New", touched=None, created_at=NOON - timedelta(days=2))
+    spiking, hot = mine(rosa, "Spiking"), mine(rosa, "Hot", touched=20)
+    AccountScore.objects.filter(account=spiking).update(is_spike=True, day=TODAY, score_hundredths=6000)
+    AccountScore.objects.filter(account=hot).update(day=TODAY, score_hundredths=8800)
+    decider = contact(mine(rosa, "Deals"), "Dana Reyes")
+    opportunity(
+        decider.account, **by, decision_maker=decider, next_step="Send agreement", next_step_on=date(2026, 11, 17),
+        close_on=date(2026, 11, 23),
+    )  # fmt: skip
+    opportunity(mine(rosa, "Slipped"), **by, close_on=date(2026, 11, 18), next_step_on=TODAY)
+    said = {line.account.name: [why.text for why in line.reasons] for line in queue(rosa, limit=50)}
+    assert said == {
+        "Overdue": ["Task “Call back” was due 3 days ago"],
+        "Due": ["Task “Send terms” is due tomorrow"],
+        "Replied": ["They wrote yesterday and wait for an answer"],
+        "New": ["New 2 days ago, nobody has been in touch"],
+        "Spiking": ["Their need rose sharply: score 60"],
+        "Hot": ["Score 88, last touch 20 days ago"],
+        "Deals": [
+            "Next step “Send agreement” was due 3 days ago, $40,000",
+            "“Ten drivers” is to close in 3 days, $40,000",
+        ],
+        "Slipped": [
+            "“Ten drivers” was to close 2 days ago, $40,000",
+            "Next step “Ten drivers” is due today, $40,000",
+            "Nobody is named who decides on “Ten drivers”, $40,000",
+        ],
+    }
+
+
+def test_what_is_done_closed_answered_or_others_is_left_out(rosa: Actor, max_: Actor) -> None:
+    done = task(rosa, mine(rosa, "Done"), "Done", timedelta(days=-3))
+    done.completed_at = NOON
+    done.save()
+    answered = mine(rosa, "Answered")
+    activity(answered, type=ActivityType.EMAIL, direction=Direction.IN, happened_at=NOON - timedelta(days=1))
+    activity(answered, type=ActivityType.CALL, direction=Direction.OUT, happened_at=NOON - timedelta(hours=1))
+    lost = Stage.objects.get(key="closed_lost")
+    opportunity(
+        mine(rosa, "Lost"), owner_id=rosa.user_id, stage=lost, kind="lost", lost_reason="price", closed_at=NOON,
+        close_on=date(2026, 11, 18),
+    )  # fmt: skip
+    mine(rosa, "Client", touched=None, created_at=NOON - timedelta(days=2), status="client")
+    account("Nobody's", created_at=NOON - timedelta(days=2))
+    mine(max_, "Max's", touched=None, created_at=NOON - timedelta(days=2))
+    assert queue(rosa) == []
+    assert [line.account.name for line in queue(rosa, owner=max_.user_id)] == ["Max's"]
+
+
+def test_the_most_pressing_comes_first_and_reasons_add_up(rosa: Actor) -> None:
+    one, two = mine(rosa, "One"), mine(rosa, "Two")
+    task(rosa, one, "Call", timedelta(days=-1))
+    task(rosa, two, "Call", timedelta(days=-1))
+    activity(two, type=ActivityType.EMAIL, direction=Direction.IN, happened_at=NOON - timedelta(hours=3))
+    new = mine(rosa, "New", touched=None, created_at=NOON - timedelta(days=2))
+    lines = queue(rosa)
+    assert [line.account.id for line in lines] == [two.pk, one.pk, new.pk]
+    assert [line.rank for line in lines] == [1, 2, 3]
+    assert lines[0].priority > lines[1].priority > lines[2].priority
+
+
+def test_the_person_the_channel_and_their_time_of_day_are_named(rosa: Actor) -> None:
+    of = mine(rosa, "Ace", timezone="America/Denver", timezone_source="zip", timezone_confidence="high")
+    contact(of, "Lee Ortiz", phones=("+12145550100",))
+    decider = contact(of, "Dana Reyes", emails=("dana@ace.example",), phones=("+12145550111",), is_decision_maker=True)
+    task(rosa, of, "", timedelta(days=-1))
+    line = queue(rosa)[0]
+    assert (line.contact.id, line.channel, line.address) == (decider.pk, "call", "+12145550111")
+    assert (line.local_time, line.is_open_now) == ("05:00", False)
+    word = consent.Word(
+        "+12145550111", ConsentChannel.CALL, ConsentStatus.REVOKED, source="call", evidence="heard on the call"
+    )
+    consent.record(words=[word], at=NOON, by=SYSTEM)
+    assert (queue(rosa)[0].channel, queue(rosa)[0].address) == ("email", "dana@ace.example")
+    word = consent.Word(
+        "dana@ace.example", ConsentChannel.ALL, ConsentStatus.REVOKED, source="call", evidence="heard on the call"
+    )
+    consent.record(words=[word], at=NOON, by=SYSTEM)
+    assert (queue(rosa)[0].channel, queue(rosa)[0].refusal) == (None, "they asked not to be contacted")
+
+
+def test_a_text_is_proposed_only_to_who_asked_for_texts(rosa: Actor) -> None:
+    of = mine(rosa, "Ace")
+    contact(of, "Dana Reyes", phones=("+12145550111",), preferred_channel="sms")
+    task(rosa, of, "Tell them", timedelta(days=-1))
+    assert queue(rosa)[0].channel == "call"
+    word = consent.Word(
+        "+12145550111", ConsentChannel.SMS, ConsentStatus.OPTED_IN, source="form", evidence="heard on the call"
+    )
+    consent.record(words=[word], at=NOON, by=SYSTEM)
+    assert queue(rosa)[0].channel == "sms"
+
+
+def test_a_snoozed_account_comes_back_when_its_time_is_over(rosa: Actor) -> None:
+    of = mine(rosa, "Ace", touched=None, created_at=NOON - timedelta(days=2))
+    task(rosa, of, "Call", timedelta(days=-1))
+    key = queue(rosa)[0].key
+    until = NOON + timedelta(days=1)
+    said = ask("snoozeAction", rosa, key=key, until=until.isoformat())
+    assert queue(rosa) == []
+    assert [line.key for line in ask("getNextActions", rosa, at=until + timedelta(minutes=1)).payload.items] == [key]
+    ask("undoAction", rosa, undoId=said.undo_id)
+    assert [line.key for line in queue(rosa)] == [key]
+    for bad in (NOON - timedelta(days=1), NOON + timedelta(days=400)):
+        with pytest.raises(InvalidData):
+            ask("snoozeAction", rosa, key=key, until=bad.isoformat())
+
+
+def test_a_skipped_line_stays_away_and_the_next_reason_takes_its_place(rosa: Actor) -> None:
+    of = mine(rosa, "Ace", touched=None, created_at=NOON - timedelta(days=2))
+    late = task(rosa, of, "Call", timedelta(days=-1))
+    assert queue(rosa)[0].key == f"task:{late.pk}"
+    said = ask("skipAction", rosa, key=f"task:{late.pk}")
+    assert [line.key for line in queue(rosa)] == [f"new_account:{of.pk}"]
+    ask("undoAction", rosa, undoId=said.undo_id)
+    assert queue(rosa)[0].key == f"task:{late.pk}"
+
+
+def test_what_was_taken_and_came_of_it_is_kept_with_where_it_stood(rosa: Actor) -> None:
+    for name in ("One", "Two"):
+        mine(rosa, name, touched=None, created_at=NOON - timedelta(days=2))
+    key = queue(rosa)[1].key
+    ask("recordActionTaken", rosa, key=key)
+    said = ask("recordActionOutcome", rosa, key=key, outcome="meeting")
+    kept = ProposedAction.objects.get()
+    assert (kept.rank, kept.of, kept.kind, kept.reasons) == (2, 2, "new_account", ["new_account"])
+    assert (kept.taken_at, kept.outcome, kept.outcome_at) == (NOON, "meeting", NOON)
+    assert len(queue(rosa)) == 1
+    undone = ask("undoAction", rosa, undoId=said.undo_id)
+    kept.refresh_from_db()
+    assert (kept.taken_at, kept.outcome) == (NOON, "")
+    ask("undoAction", rosa, undoId=undone.undo_id)
+    kept.refresh_from_db()
+    assert kept.outcome == "meeting"
+
+
+def test_a_line_that_is_not_on_the_own_queue_is_not_found(rosa: Actor, max_: Actor) -> None:
+    late = task(rosa, mine(rosa, "Ace"), "Call", timedelta(days=-1))
+    for key in (f"task:{late.pk}", "task:987654", "x"):
+        with pytest.raises(NotFound):
+            ask("skipAction", max_, key=key)
+
+
+def test_a_queue_shows_nothing_of_accounts_its_reader_does_not_see(rosa: Actor) -> None:
+    from headhaul.accounts.preferences import Visibility
+    from headhaul.kernel import Role
+    from headhaul.preferences.services import values
+    from tests.factories.market import person
+
+    rick = person("Rick", Role.REP)
+    task(rosa, mine(rosa, "Ace"), "Call", timedelta(days=-1))
+    assert len(queue(rick, owner=rosa.user_id)) == 1
+    values.save(section=Visibility, values={"reps": "own"}, expected_version=0, by=SYSTEM, at=NOON)
+    assert queue(rick, owner=rosa.user_id) == []
+    assert len(queue(rosa)) == 1
+
+
+def test_a_merge_takes_the_queue_along(rosa: Actor, max_: Actor) -> None:
+    one, two = mine(rosa, "Ace"), mine(rosa, "Ace LLC")
+    late = task(rosa, two, "Call", timedelta(days=-1))
+    ask("skipAction", rosa, key=f"task:{late.pk}")
+    ask("mergeAccounts", max_, winnerId=one.pk, loserIds=[two.pk])
+    assert ProposedAction.objects.get().account_id == one.pk
+    assert queue(rosa) == []

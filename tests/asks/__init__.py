@@ -1,0 +1,1 @@
+"""What users of other products ask for most, as tests."""
