@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('outreach', '0013_confirmations_leave_first'),
+        ("outreach", "0013_confirmations_leave_first"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='message',
-            name='activity_id',
+            model_name="message",
+            name="activity_id",
             field=models.BigIntegerField(blank=True, null=True),
         ),
     ]
