@@ -11,7 +11,8 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
 
 import psycopg
 from django.db import connection as of_tests
@@ -58,6 +59,13 @@ class CrashServer:
         self.crashes += 1
         self._process = self._start()
 
+    def look_after(self) -> bool:
+        """Start it again when it ended by itself, as the product does for its own; whether it answers now."""
+        if self._process.poll() is not None:
+            keeper.clear_remains(self.layout)
+            self._process = self._launch()
+        return self._answers()
+
     def stop(self) -> None:
         """For good."""
         self._process.send_signal(signal.SIGQUIT)
@@ -65,25 +73,32 @@ class CrashServer:
 
     def _start(self) -> subprocess.Popen[bytes]:
         keeper.clear_remains(self.layout)
-        process = keeper.start(self.layout, self._programs, OPTIONS | keeper.shared_memory())
+        process = self._launch()
         until = time.monotonic() + 120
         while time.monotonic() < until:
-            try:
-                self._maintenance().close()
-            except psycopg.OperationalError:
-                time.sleep(0.02)
-            else:
+            if self._answers():
                 return process
+            time.sleep(0.02)
         raise AssertionError((self.layout.base / "server.log").read_text()[-2_000:])
+
+    def _launch(self) -> subprocess.Popen[bytes]:
+        return keeper.start(self.layout, self._programs, OPTIONS | keeper.shared_memory())
+
+    def _answers(self) -> bool:
+        try:
+            self._maintenance().close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def _maintenance(self) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(f"host={self.layout.socket} dbname=postgres user=postgres", autocommit=True)
 
 
 @contextmanager
-def crash_server() -> Iterator[CrashServer]:
-    """A server that is gone afterwards."""
-    with open_directory() as directory:
+def crash_server(directory: Path | None = None) -> Iterator[CrashServer]:
+    """A server that is gone afterwards, in this directory or in one of its own."""
+    with nullcontext(directory) if directory else open_directory() as directory:
         server = CrashServer(Layout.of(directory))
         try:
             server.fill()

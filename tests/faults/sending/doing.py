@@ -23,6 +23,8 @@ from headhaul.outreach.models import Message, ProviderEvent, Sender
 from headhaul.outreach.schemas.drafts import Draft
 from headhaul.outreach.services import admitting, claiming, outbox, provider_events, receiving, results, senders
 from headhaul.preferences.services.values import save
+from headhaul.security.models import User
+from tests.cast import token_of
 from tests.factories import outreach
 from tests.factories.market import person
 from tests.fakes.twilio_server import ACCOUNT, TOKEN
@@ -128,6 +130,12 @@ def plan(*, count: int, channels: list[str], state: str = "TX") -> dict[str, Any
     return {"planned": planned[0], "again": planned[1]}
 
 
+def admit(*, name: str) -> dict[str, Any]:
+    """An administrator with a token for the web."""
+    user = User.objects.get(pk=person(name, Role.ADMIN).user_id)
+    return {"token": token_of(user)}
+
+
 def says_stop(number: str, *, at: datetime) -> None:
     """A text comes in as the web process hands it over."""
     incoming = Incoming(
@@ -182,6 +190,7 @@ def call_off(*, state: str) -> dict[str, Any]:
 
 
 DO: dict[str, Callable[..., dict[str, Any]]] = {
+    "admit": admit,
     "call_off": call_off,
     "set_up": set_up,
     "plan": plan,

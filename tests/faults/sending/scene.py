@@ -178,10 +178,11 @@ def scene(
     texts: Faults = TWILIO_FAULTS,
     mails: SmtpFaults = SMTP_FAULTS,
     environment: dict[str, str] | None = None,
+    disk: Path | None = None,
 ) -> Iterator[Scene]:
-    """All of it, gone afterwards."""
+    """All of it, gone afterwards; the database on a disk of its own, if one is given."""
     with (
-        crash_server() as server,
+        crash_server(disk) as server,
         TwilioServer(seed=seed, faults=texts) as twilio,
         smtp_sink(sink=Sink(seed=seed, faults=mails)) as sink,
     ):
