@@ -10,7 +10,8 @@ import pytest
 
 from headhaul.actions import dispatch
 from headhaul.actions.models import AuditEntry
-from headhaul.compliance.models import DncScrub, Instance, Receipt, SendingHold
+from headhaul.compliance.models import DncScrub, Instance, Receipt, SendingHold, Suppression
+from headhaul.compliance.selectors import facts
 from headhaul.compliance.services import instance
 from headhaul.kernel import Actor, ComplianceRefused, Forbidden, InvalidData, NotFound
 
@@ -159,6 +160,21 @@ def test_the_national_list_is_taken_in_line_by_line(max_: Actor) -> None:
     assert DncScrub.objects.get(number="+12145550100").is_listed
     with pytest.raises(InvalidData):
         do("importDncScrub", max_, listVersion="x", csv=text, scrubbedAt=(NOON + timedelta(days=1)).isoformat())
+
+
+def test_numbers_that_are_somebody_elses_get_no_texts_and_the_others_may_have_them_again(max_: Actor) -> None:
+    text = "number,answer\n214-555-0100,yes\n+12145550101,No\n2145550102,no data\n2145550103,perhaps\n"
+    done = do("importReassignedNumbers", max_, version="2026-12", csv=text)
+    assert (done.kept, done.reassigned, done.unknown) == (2, 1, 1)
+    assert [said.split(":")[0] for said in done.rejected] == ["line 5"]
+    denied = Suppression.objects.filter(reason="reassigned")
+    assert sorted(denied.values_list("key", "channel")) == [("+12145550100", "call"), ("+12145550100", "sms")]
+    assert facts.still_theirs("+12145550101", at=NOON) == NOON
+    for number in ("+12145550100", "+12145550102", "+12145550103"):
+        assert facts.still_theirs(number, at=NOON) is None
+    assert facts.scrub("+12145550101", at=NOON)["scrubbed_at"] is None, "another list has not been asked"
+    with pytest.raises(InvalidData):
+        do("importReassignedNumbers", max_, version="x", csv=text, scrubbedAt=(NOON + timedelta(days=1)).isoformat())
 
 
 def test_a_first_start_marks_and_a_second_one_finds_itself_again(tmp_path: Path) -> None:

@@ -42,6 +42,13 @@ class Scope(StrEnum):
     DOT = "dot"
 
 
+class Register(StrEnum):
+    """The lists of others that numbers are held against."""
+
+    DO_NOT_CALL = "do_not_call"
+    REASSIGNED = "reassigned"
+
+
 class SuppressionReason(StrEnum):
     """Why somebody is not to be reached."""
 

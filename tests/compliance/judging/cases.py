@@ -50,8 +50,12 @@ def facts(**changes: Any) -> Facts:
 
 
 def judged(channel: str = "sms", purpose: Purpose = Purpose.OUTREACH, at: datetime = NOON, **known: Any) -> Verdict:
-    """The verdict on something to say to Joe, with these facts changed. `content`, `address` are the proposal's."""
+    """The verdict on something to say to Joe, with these facts changed. `content`, `address` are the proposal's.
+
+    Unless they say otherwise, the number was found to be his still.
+    """
     of_proposal = {name: known.pop(name) for name in ("content", "address") if name in known}
+    known = {"still_theirs_at": at} | known
     return decide(proposal(channel, purpose, **of_proposal), facts(**known), at=at)
 
 

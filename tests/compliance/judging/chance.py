@@ -72,6 +72,8 @@ def case(dice: random.Random) -> tuple[Proposal, Facts, datetime]:
         denied=tuple(_denied(dice, at) for _ in range(dice.random() < 0.1)),
         held=tuple(_held(dice, at) for _ in range(dice.random() < 0.1)),
         caps=tuple(_cap(dice, at) for _ in range(2)),
+        inbound_at=_sign(dice, at),
+        still_theirs_at=_sign(dice, at),
         settings=_settings(dice),
     )
     return (
@@ -79,6 +81,12 @@ def case(dice: random.Random) -> tuple[Proposal, Facts, datetime]:
         known,
         at,
     )
+
+
+def _sign(dice: random.Random, at: datetime) -> datetime | None:
+    """Of life from a number, if there was one; now and then on the very edge of 60 days, or from a clock ahead."""
+    days = dice.choice((None, None, None, -1, 1, 59, 60, 61, 300))
+    return at - timedelta(days=days, seconds=dice.choice((0, 0, 1))) if days is not None else None
 
 
 def _said(dice: random.Random, number: int, channel: str, at: datetime) -> Said:

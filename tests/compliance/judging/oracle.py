@@ -33,7 +33,7 @@ class Oracle:
         """allow, defer or deny; until when; and the layers that had something against it."""
         opens = self.next(proposal.channel, facts, at) if facts.zones or proposal.channel not in PHONE else None
         denying = {layer for layer, speaks in self.denials(proposal.channel, facts, at, opens) if speaks}
-        delays = self.delays(facts, at, opens)
+        delays = self.delays(proposal.channel, facts, at, opens)
         spoke = denying | {layer for layer, _ in delays}
         moments = [moment for _, moment in delays]
         if denying or not moments:
@@ -52,9 +52,21 @@ class Oracle:
             ("L3", opens is None),
         ]
 
-    def delays(self, facts: Facts, at: datetime, opens: datetime | None) -> list[tuple[str, datetime | None]]:
+    def may_be_anothers(self, channel: str, facts: Facts, at: datetime) -> bool:
+        """Whether for 60 days nothing showed that the number is still that of whoever agreed to texts."""
+        if channel not in ("sms", "ai_call") or not self.agreed(channel, facts, at):
+            return False
+        events = [event for event in facts.said if event.channel == {"ai_call": "call"}.get(channel, channel)]
+        agreed_at = max(event.at for event in events if self.holds(event, events, channel, at))
+        signs = [agreed_at, facts.inbound_at, facts.still_theirs_at]
+        return not any(sign and sign <= at <= sign + timedelta(days=60) for sign in signs)
+
+    def delays(
+        self, channel: str, facts: Facts, at: datetime, opens: datetime | None
+    ) -> list[tuple[str, datetime | None]]:
         """What says later, by layer, and when that is."""
         found: list[tuple[str, datetime | None]] = [("L0", held.until) for held in facts.held]
+        found += [("L2", None)] if self.may_be_anothers(channel, facts, at) else []
         found += [("L3", opens)] if opens not in (None, at) else []
         return found + [("L4", cap.resets_at) for cap in facts.caps if cap.used >= cap.limit]
 

@@ -88,6 +88,30 @@ def test_it_says_why_a_yes_does_not_count() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("known", "is_allowed"),
+    [
+        ({"said": (said(at=NOON - 60 * DAY),)}, True),
+        ({"said": (said(at=NOON - 60 * DAY - timedelta(seconds=1)),)}, False),
+        ({"inbound_at": NOON - 60 * DAY}, True),
+        ({"inbound_at": NOON - 61 * DAY}, False),
+        ({"still_theirs_at": NOON - 60 * DAY}, True),
+        ({"still_theirs_at": NOON - 61 * DAY, "inbound_at": NOON + DAY}, False),
+    ],
+)
+def test_a_number_of_which_nothing_was_heard_for_long_may_be_somebody_elses(
+    known: dict[str, Any], is_allowed: bool
+) -> None:
+    verdict = judged(**{"still_theirs_at": None, **known})
+    assert verdict.is_allowed is is_allowed
+    if not is_allowed:
+        assert rules_of(verdict) == ["reassigned_unchecked"]
+        assert verdict.until is None, "a person has to ask first"
+        assert "(m)" in verdict.reasons[0].cite
+    told = {"said": (said(channel="call"),), "still_theirs_at": None}
+    assert judged("call", **told).is_allowed, "whoever calls hears who answers"
+
+
 @pytest.mark.parametrize("name", ["abuse", "noreply", "no-reply", "Postmaster", "abuse+x"])
 def test_addresses_of_machines_and_complaints_are_never_written_to(name: str) -> None:
     assert rules_of(judged("email", address=f"{name}@carrier.example")) == ["role_address"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
-from headhaul.compliance.choices import Purpose
+from headhaul.compliance.choices import Outcome, Purpose
 from headhaul.compliance.judging.cases import Case
 from headhaul.compliance.judging.folding import Fold, ends_at, fold
 from headhaul.compliance.judging.rules import PLACED
@@ -89,6 +89,22 @@ def _phone(case: Case, found: Fold) -> Iterator[Reason]:
         named = listed([row.code for row in asking])
         said = f"In {named}, {NAMES[case.channel]} need express written consent, and theirs is not written."
         yield deny("L2", "written_consent", said, cite=asking[0].origin.cite)
+    yield from _reassigned(case, found.grant)
+
+
+def _reassigned(case: Case, grant: Said) -> Iterator[Reason]:
+    """Whether the number may have gone to somebody else since. Of a call by a person the first words tell."""
+    if case.channel == "call":
+        return
+    days = case.rules.consent.reassigned_days
+    signs = (grant.at, case.facts.inbound_at, case.facts.still_theirs_at)
+    latest = max(sign for sign in signs if sign is not None and sign <= case.at)
+    if case.at - latest > timedelta(days=days):
+        said = (
+            f"Nothing was heard from this number since {day_of(latest)}, more than {days} days: it may be"
+            " somebody else's by now. Hold it against the Reassigned Numbers Database first."
+        )
+        yield Reason("reassigned_unchecked", "L2", Outcome.DEFER, said, None, case.rules.consent.origin.cite)
 
 
 def _mail(case: Case, found: Fold) -> Iterator[Reason]:

@@ -52,6 +52,7 @@ class ConsentRules:
     inbound_sources: tuple[str, ...]
     role_addresses: frozenset[str]
     scrub_days: int
+    reassigned_days: int
     notice_minutes: int
     origin: Origin
 
@@ -145,6 +146,7 @@ def _consent(row: Mapping[str, Any]) -> ConsentRules:
         inbound_sources=lists["inbound_sources"],
         role_addresses=frozenset(lists["role_addresses"]),
         scrub_days=int(row["scrub_days"]),
+        reassigned_days=int(row["reassigned_days"]),
         notice_minutes=int(row["notice_minutes"]),
         origin=origin_of(row, name="consent"),
     )

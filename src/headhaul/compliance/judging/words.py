@@ -111,6 +111,7 @@ class Facts:
     invalid_address: bool = False
     scrubbed_at: datetime | None = None
     is_listed: bool | None = None
+    still_theirs_at: datetime | None = None  # when the database of reassigned numbers last said that it is
     texted_before: bool = False  # whether they had a text from us; the first one says how to end them
     inbound_at: datetime | None = None  # when the recipient last wrote or called us
     own_address: str = ""  # of whoever asks: a test goes there alone

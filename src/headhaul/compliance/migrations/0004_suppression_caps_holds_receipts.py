@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.TextField()),
+                ("register", models.TextField(default="do_not_call")),
                 ("list_version", models.TextField()),
                 ("is_listed", models.BooleanField()),
                 ("scrubbed_at", models.DateTimeField()),
@@ -46,12 +47,18 @@ class Migration(migrations.Migration):
                 "indexes": [
                     models.Index(
                         models.F("number"),
+                        models.F("register"),
                         models.OrderBy(models.F("scrubbed_at"), descending=True),
                         name="scrub_of_number",
                     )
                 ],
                 "constraints": [
-                    models.CheckConstraint(condition=models.Q(("number", ""), _negated=True), name="scrub_has_a_number")
+                    models.CheckConstraint(
+                        condition=models.Q(("number", ""), _negated=True), name="scrub_has_a_number"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("register__in", ["do_not_call", "reassigned"])), name="scrub_known_register"
+                    ),
                 ],
             },
         ),

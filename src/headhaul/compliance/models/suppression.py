@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from headhaul.compliance.choices import ConsentChannel, Scope, SuppressionReason
+from headhaul.compliance.choices import ConsentChannel, Register, Scope, SuppressionReason
 
 
 class Suppression(models.Model):
@@ -54,16 +54,22 @@ class Suppression(models.Model):
 
 
 class DncScrub(models.Model):
-    """One number held against one version of the national do-not-call list. Append-only."""
+    """One number held against one version of the national do-not-call list, or against the database of reassigned
+    numbers: then `is_listed` says that somebody else has it. Append-only.
+    """
 
     number = models.TextField()
+    register = models.TextField(default=Register.DO_NOT_CALL)
     list_version = models.TextField()
     is_listed = models.BooleanField()
     scrubbed_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index("number", F("scrubbed_at").desc(), name="scrub_of_number")]
-        constraints = [models.CheckConstraint(condition=~Q(number=""), name="scrub_has_a_number")]
+        indexes = [models.Index("number", "register", F("scrubbed_at").desc(), name="scrub_of_number")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(number=""), name="scrub_has_a_number"),
+            models.CheckConstraint(condition=Q(register__in=[str(r) for r in Register]), name="scrub_known_register"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.number} {self.list_version}"

@@ -83,6 +83,25 @@ class ImportDncScrub(Payload):
     )
 
 
+class ImportReassignedNumbers(Payload):
+    """What the database of reassigned numbers answered: a line each, and after a comma yes, no or no data."""
+
+    version: Said = Field(description="Of the query: its date or its name.")
+    scrubbed_at: Instant | None = Field(None, description="When it answered; now when left out.")
+    csv: Annotated[str, StringConstraints(min_length=1, max_length=4_000_000)] = Field(
+        description="number,answer: yes means that somebody else may have it since they agreed."
+    )
+
+
+class ReassignedImported(Result):
+    """How many answers were kept, how many numbers are somebody else's, of how many nothing is known."""
+
+    kept: int
+    reassigned: int
+    unknown: int
+    rejected: list[str]
+
+
 class DncScrubImported(Result):
     """How many lines were kept; those that are no number are named by line."""
 

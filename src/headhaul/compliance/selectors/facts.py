@@ -15,7 +15,12 @@ select id, channel, status, basis, source, captured_at as at, expires_at, eviden
 from compliance_consentevent where address = %s and captured_at <= %s order by captured_at, id
 """
 _SCRUB = """
-select scrubbed_at, is_listed from compliance_dncscrub where number = %s and scrubbed_at <= %s
+select scrubbed_at, is_listed from compliance_dncscrub
+where number = %s and register = 'do_not_call' and scrubbed_at <= %s order by scrubbed_at desc, id desc limit 1
+"""
+_STILL_THEIRS = """
+select scrubbed_at from compliance_dncscrub
+where number = %s and register = 'reassigned' and not is_listed and scrubbed_at <= %s
 order by scrubbed_at desc, id desc limit 1
 """
 _CLOCK = "select extract(epoch from clock_timestamp())::float8 as seconds"
@@ -30,6 +35,12 @@ def scrub(number: str, *, at: datetime) -> dict[str, Any]:
     """When a number was last held against the national list, and whether it was on it."""
     found = fetch(_SCRUB, [number, at])
     return found[0] if found else {"scrubbed_at": None, "is_listed": None}
+
+
+def still_theirs(number: str, *, at: datetime) -> datetime | None:
+    """When the database of reassigned numbers last said that a number has still the owner who agreed."""
+    found = fetch(_STILL_THEIRS, [number, at])
+    return found[0]["scrubbed_at"] if found else None
 
 
 def address_of_user(user_id: int | None) -> str:

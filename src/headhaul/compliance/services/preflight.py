@@ -75,6 +75,7 @@ def look(proposal: Proposal, *, recipient: Recipient, at: datetime) -> Facts:
         texted_before=proposal.channel == "sms" and limits.was_texted(proposal.address, at=at),
         clock_skew_seconds=known.clock_skew(),
         settings=firm_rules(),
+        still_theirs_at=None if is_mail else known.still_theirs(proposal.address, at=at),
         **scrub,
     )
 

@@ -37,6 +37,7 @@ urlpatterns = [
     path("admin/sending/stops/<int:hold_id>/lift", sending.lift_hold, name="lift_hold"),
     path("admin/sending/denials/", sending.denials, name="denials"),
     path("admin/sending/denials/scrub", sending.scrub, name="scrub"),
+    path("admin/sending/denials/reassigned", sending.reassigned, name="reassigned"),
     path("admin/sending/denials/<int:denial_id>/lift", sending.lift_denial, name="lift_denial"),
     path("admin/sending/proofs/", sending.proofs, name="proofs"),
     path("admin/sending/proofs/verification", sending.verify, name="verify_proofs"),

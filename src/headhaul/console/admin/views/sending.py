@@ -113,6 +113,17 @@ def scrub(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@require_POST
+def reassigned(request: HttpRequest) -> HttpResponse:
+    """What the database of reassigned numbers answered, as it was pasted."""
+    done = run(request, "importReassignedNumbers", **{name: request.POST.get(name, "") for name in ("version", "csv")})
+    said = f"{done.kept} answers kept, {done.reassigned} numbers are somebody else's, {done.unknown} without data."
+    if done.rejected:
+        said += f" Not read: {'; '.join(done.rejected[:3])}."
+    return remember_toast(redirect("admin:denials"), said, tone="warn" if done.rejected else "good")
+
+
+@login_required
 def proofs(request: HttpRequest) -> HttpResponse:
     """Every decision, newest first."""
     chosen = {name: request.GET.get(name, "") for name in RECEIPTS}
