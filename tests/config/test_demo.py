@@ -28,7 +28,7 @@ from headhaul.activities.models import Activity, DigestChoice, Notification
 from headhaul.activities.schemas.tasks import GetTasks
 from headhaul.activities.selectors.tasks import task_page
 from headhaul.carriers.models import Carrier, Driver, Signal, SignalDay
-from headhaul.compliance.models import ConsentEvent
+from headhaul.compliance.models import ConsentEvent, SendingHold
 from headhaul.config.demo import drivers, first_start, people
 from headhaul.config.demo.examples import folder
 from headhaul.config.demo.sales import deals, diary, words
@@ -177,6 +177,8 @@ def outreach_has_a_past(reader: Actor, now: datetime) -> None:
     assert {line.label for line in report.campaigns} >= {"Autumn reefers", "Unseated trucks"}
     assert report.total.counts.sent > 20
     assert report.total.counts.replied
+    assert report.total.counts.bounced
+    assert not SendingHold.objects.exists(), "a mailbox that stopped by itself is no start for a newcomer"
     assert report.calls.made > 5
     assert CallTarget.objects.filter(state__in=["queued", "callback"]).exists()
     left = Message.objects.exclude(sent_at=None)

@@ -43,7 +43,7 @@ def test_a_manager_stops_everything_and_an_administrator_sees_the_proofs(open_as
     page.get_by_role("button", name="Stop sending").click()
     expect(page.get_by_role("main")).to_contain_text("A complaint is looked at")
     check(page)
-    page.get_by_role("button", name="Lift the stop").click()
+    page.get_by_role("button", name="Lift the stop: A complaint is looked at").click()
     expect(page.get_by_text("Nothing is stopped.")).to_be_visible()
     page.goto(page.url.split("/admin/")[0] + "/admin/sending/proofs/")
     page.get_by_role("button", name="Verify").click()

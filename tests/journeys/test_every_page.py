@@ -114,9 +114,8 @@ def test_an_account_and_its_forms_are_accessible_silent_and_steady(open_as: Open
 @pytest.mark.parametrize("look", SIZES, ids=lambda look: look.name)
 def test_writing_to_a_person_and_noting_it_are_accessible_silent_and_steady(open_as: OpenAs, look: Look) -> None:
     page = open_as("rep", "/contacts/", look=look)
-    link = page.get_by_role("main").locator("a[href*='/contacts/']").first.get_attribute("href") or ""
-    number = next(part for part in link.split("/") if part.isdigit())
-    page.goto(f"/outreach/write/{number}")
+    link = page.get_by_role("main").locator("a[href*='#contact-']").first.get_attribute("href") or ""
+    page.goto(f"/outreach/write/{link.rpartition('#contact-')[2]}")
     check(page)
     page.get_by_role("link", name="I send it myself: note it").click()
     settle(page)

@@ -40,6 +40,7 @@ where c.status_code = 'A' and c.effective_units between %s and 60 and c.dot_numb
 order by md5(c.dot_number::text) limit %s
 """
 COUNT = 13  # carriers
+ONE_BOUNCES_IN = 40  # messages; five in a hundred would stop the mailbox
 FIRST = 17  # days ago; the last were enrolled so lately that they are under way
 EACH = 5  # carriers that are enrolled in a week
 DOOR = "job"
@@ -165,15 +166,17 @@ def _enrol(made: _Made, cast: Cast, batch: slice, at: datetime) -> None:
 def _day(made: _Made, cast: Cast, own: Random, diary: Diary, at: datetime) -> None:
     engine.advance_due(at=at, limit=500)
     delivering.deliver_due(clock=_Past(at), limit=200, owner="the example")
-    for message in Message.objects.filter(state=MessageState.ACCEPTED, sent_at=at).order_by("dedupe_key"):
-        _hear(message, own, at=min(at + timedelta(minutes=own.randint(2, 200)), diary.at))
+    before = Message.objects.filter(sent_at__lt=at).count()
+    left = Message.objects.filter(state=MessageState.ACCEPTED, sent_at=at).order_by("dedupe_key")
+    for number, message in enumerate(left, start=before):
+        heard_at = min(at + timedelta(minutes=own.randint(2, 200)), diary.at)
+        _hear(message, own, bounces=number % ONE_BOUNCES_IN == 10, at=heard_at)
     for actor in (cast.rosa, cast.theo):
         _call(actor, own, at=at + timedelta(minutes=own.randint(5, 50)))
 
 
-def _hear(message: Message, own: Random, *, at: datetime) -> None:
+def _hear(message: Message, own: Random, *, bounces: bool, at: datetime) -> None:
     """What becomes of a message that left."""
-    bounces = own.random() < 0.05
     fates.apply(
         message_id=message.pk,
         attempt_id=message.attempts.values_list("pk", flat=True).first(),
