@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -130,6 +131,37 @@ def test_enrolling_says_first_what_would_happen_to_each(signed_in: SignedIn, dan
     assert "1 person enrolled" in done
     again = client.post(f"/outreach/sequences/{sequence.pk}/enrolment", form | {"do": "look"}).content.decode()
     assert "Is in this sequence now." in again
+
+
+def test_what_is_chosen_in_a_list_is_enrolled_from_there(signed_in: SignedIn, dana: Contact) -> None:
+    sequence, client = outreach.sequence("Reefer carriers"), signed_in("rosa")
+    assert "Enrol…" in shown(client, "/accounts/")
+    assert "Enrol…" not in shown(signed_in("vera"), "/accounts/")
+    chosen = {"id": [str(dana.account_id)], "back": "/accounts/?state=TX"}
+    form = client.post("/outreach/enrolment/accounts", chosen).content.decode()
+    assert "1 account chosen" in form
+    assert 'href="/accounts/?state=TX"' in form
+    chosen |= {"sequenceId": str(sequence.pk), "whom": "best"}
+    look = client.post("/outreach/enrolment/accounts", chosen | {"do": "look"}).content.decode()
+    assert "1 person would be enrolled" in look
+    assert not Enrolment.objects.exists()
+    done = client.post("/outreach/enrolment/accounts", chosen | {"do": "enrol", "matched": "1"}).content.decode()
+    assert "1 person enrolled" in done
+    assert Enrolment.objects.get().contact == dana
+
+
+def test_all_that_a_list_finds_are_enrolled_by_a_manager(signed_in: SignedIn, dana: Contact) -> None:
+    other = outreach.contact(outreach.account("ELSEWHERE LLC", at=timezone.now()), at=timezone.now())
+    sequence, client = outreach.sequence("Reefer carriers"), signed_in("max")
+    given = {"all": "1", "filters": json.dumps({"accountId": dana.account_id}), "sequenceId": str(sequence.pk)}
+    look = client.post("/outreach/enrolment/contacts", given | {"do": "look"}).content.decode()
+    assert "All contacts of the list" in look
+    assert "Dana Diaz" in look
+    assert other.name not in look
+    other_count = given | {"do": "enrol", "matched": "2"}
+    assert client.post("/outreach/enrolment/contacts", other_count).status_code == 409
+    assert client.post("/outreach/enrolment/contacts", {"sequenceId": "1"}).status_code == 422
+    assert client.post("/outreach/enrolment/drivers", given).status_code == 404
 
 
 def test_who_is_held_says_why_and_is_paused_with_a_way_back(signed_in: SignedIn, dana: Contact) -> None:

@@ -34,6 +34,7 @@ urlpatterns = [
     path(f"{_SEQUENCE}/removal", sequences.remove, name="remove_sequence"),
     path(f"{_SEQUENCE}/move", sequences.move, name="move_enrolments"),
     path(f"{_SEQUENCE}/enrolment", enrolling.enrol, name="enrol"),
+    path("outreach/enrolment/<str:entity>", enrolling.enrol_chosen, name="enrol_chosen"),
     path("outreach/enrolments/", enrolments.index, name="enrolments"),
     path("outreach/enrolments/change", enrolments.change, name="change_enrolments"),
     path("outreach/enrolments/<int:enrolment_id>", enrolments.show, name="enrolment"),

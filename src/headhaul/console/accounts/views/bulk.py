@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from headhaul.console.ui.bridge import perform, told
+from headhaul.console.ui.chosen import back_of, which
 from headhaul.console.ui.words import plural
-from headhaul.kernel import InvalidData
 
 ACTIONS = {"accounts": ("bulkUpdateAccounts", "accountIds"), "contacts": ("bulkUpdateContacts", "contactIds")}
 NOUNS = {"accounts": "account", "contacts": "contact"}
@@ -29,7 +27,7 @@ NOBODY = "none"
 def update(request: HttpRequest, entity: str) -> HttpResponse:
     """Change the chosen rows, or all that match."""
     action, ids = ACTIONS[entity]
-    done = perform(request, action, {**_which(request, ids), "changes": _changes(request)})
+    done = perform(request, action, {**which(request, ids=ids), "changes": _changes(request)})
     said = f"{plural(done.changed, NOUNS[entity])} changed."
     if done.changed < done.matched:
         said += f" {done.matched - done.changed} were so already."
@@ -38,28 +36,6 @@ def update(request: HttpRequest, entity: str) -> HttpResponse:
     if done.missing:
         said += f" {done.missing} are not there any more."
     return told(request, redirect(back_of(request, f"/{entity}/")), said)
-
-
-def back_of(request: HttpRequest, usual: str) -> str:
-    """The list that somebody came from, if it is ours."""
-    back = request.POST.get("back", "") or request.GET.get("back", "")
-    is_ours = back.startswith("/") and url_has_allowed_host_and_scheme(back, allowed_hosts={request.get_host()})
-    return back if is_ours else usual
-
-
-def _which(request: HttpRequest, ids: str) -> dict[str, Any]:
-    given = request.POST
-    if given.get("all") != "1":
-        chosen = given.getlist("id")
-        if not chosen:
-            raise InvalidData("Choose at least one row.", fields={"id": "none chosen"})
-        return {ids: chosen}
-    try:
-        filters = json.loads(given.get("filters", ""))
-    except ValueError:
-        raise InvalidData("The list did not come along. Reload the page and try again.") from None
-    expected = given.get("expected", "")
-    return {"filters": filters} | ({"expectedCount": expected} if expected.isdigit() else {})
 
 
 def _changes(request: HttpRequest) -> dict[str, Any]:

@@ -11,8 +11,8 @@ from django.views.decorators.http import require_POST
 
 from headhaul.accounts.schemas.views import ColumnChoice
 from headhaul.console.accounts.listing.state import ListPage, page_of
-from headhaul.console.accounts.views.bulk import back_of
 from headhaul.console.ui.bridge import perform, render, run, told, wants_fragment
+from headhaul.console.ui.chosen import back_of
 from headhaul.kernel import AppError, InvalidData, NotFound, StaleVersion
 
 LISTS = {"accounts": "listAccounts", "contacts": "listContacts"}

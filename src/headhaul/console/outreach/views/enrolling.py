@@ -6,10 +6,13 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.views.decorators.http import require_POST
 
 from headhaul.console.ui.bridge import perform, render, run, told
+from headhaul.console.ui.chosen import back_of, which
 from headhaul.kernel import AppError, Conflict, Forbidden, InvalidData, NotFound
 
+CHOSEN = {"accounts": "accountIds", "contacts": "contactIds"}
 WAYS = {"contacts": "People", "accounts": "Accounts", "view": "A saved view"}
 
 
@@ -28,10 +31,51 @@ def enrol(request: HttpRequest, sequence_id: int) -> HttpResponse:
         request, "console_outreach/enrol.html", _context(request, sequence, asked, outcome, refusal),
         status=refusal.status if refusal else 200,
     )  # fmt: skip
-    if outcome is None or outcome.is_dry_run:
-        return response
+    return response if outcome is None or outcome.is_dry_run else _said(request, response, outcome)
+
+
+@login_required
+@require_POST
+def enrol_chosen(request: HttpRequest, entity: str) -> HttpResponse:
+    """What was chosen in a list of accounts or contacts: into which sequence, what would happen, what happened."""
+    if entity not in CHOSEN:
+        raise NotFound("Only accounts and contacts are enrolled.")
+    asked, outcome, refusal = request.POST, None, None
+    which(request, ids=CHOSEN[entity])  # refused at once when nothing is
+    if asked.get("sequenceId"):
+        try:
+            outcome = perform(request, "enrollContacts", _of_list(request, entity))
+        except (InvalidData, Conflict, NotFound, Forbidden) as error:
+            refusal = error
+    context = {
+        "entity": entity,
+        "sequences": run(request, "listSequences", state="active", limit=100).items,
+        "asked": asked,
+        "outcome": outcome,
+        "refusal": refusal,
+        "errors": refusal.fields if refusal else {},
+        "back": back_of(request, f"/{entity}/"),
+    }
+    status = refusal.status if refusal else 200
+    response = render(request, "console_outreach/enrol_chosen.html", context, status=status)
+    return response if outcome is None or outcome.is_dry_run else _said(request, response, outcome)
+
+
+def _of_list(request: HttpRequest, entity: str) -> dict[str, Any]:
+    asked, given = request.POST, dict[str, Any]()
+    given |= which(request, ids=CHOSEN[entity], filters=f"{entity[:-1]}Filters", counts=False)
+    given |= {"sequenceId": asked["sequenceId"], "again": asked.get("again") == "1"}
+    given["dryRun"] = asked.get("do") != "enrol"
+    if entity == "accounts":
+        given["whom"] = asked.get("whom") or "best"
+    if not given["dryRun"] and asked.get("matched", "").isdigit():
+        given["expectedCount"] = asked["matched"]
+    return given
+
+
+def _said(request: HttpRequest, response: HttpResponse, outcome: Any) -> HttpResponse:
     people = "1 person is" if outcome.enrolled == 1 else f"{outcome.enrolled:,} people are"
-    return told(request, response, f"{people} enrolled in “{sequence.name}”.")
+    return told(request, response, f"{people} enrolled.")
 
 
 def _context(
