@@ -173,7 +173,11 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _serve(self) -> None:
         parts = urlsplit(self.path)
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length)
+        if len(body) < length:  # whoever asked was gone before the end: nobody takes half a request
+            self.close_connection = True
+            return
         headers = {name.title(): value for name, value in self.headers.items()}
         asked = Asked(self.command, parts.path, dict(parse_qsl(parts.query)), headers, body)
         answered = self.server.fake.take(asked)

@@ -14,6 +14,7 @@ from headhaul.compliance.judging.firm import Firm
 from headhaul.compliance.judging.rules import Rules, current, text
 from headhaul.compliance.judging.schedules import Schedule
 from headhaul.compliance.judging.windows import hours_of, is_open, next_allowed
+from headhaul.compliance.judging.words import Held
 from headhaul.kernel.zones import of_state
 from tests.compliance.judging.cases import facts, judged, rules_of
 from tests.compliance.judging.chance import EDGES, MAINLAND
@@ -222,6 +223,17 @@ def test_mail_keeps_business_hours_where_they_exist() -> None:
 def test_somebody_who_may_be_anywhere_is_reached_on_workdays_alone() -> None:
     friday = datetime(2026, 12, 11, 23, 0, tzinfo=UTC)
     assert next_allowed(US48, MAINLAND, "sms", at=friday) == datetime(2026, 12, 14, 18, 5, tzinfo=UTC)
+
+
+def test_hours_that_do_not_meet_yet_are_looked_at_again_from_the_moment_a_delay_ends() -> None:
+    everywhere = (
+        "Pacific/Honolulu", "America/Chicago", "America/Anchorage", "America/Phoenix", "America/Boise", "America/Adak",
+        "America/Detroit", "America/Los_Angeles", "Pacific/Guam", "America/Vancouver",
+    )  # fmt: skip
+    at, ends = datetime(2026, 10, 18, 0, 24, 37, tzinfo=UTC), datetime(2026, 10, 19, 1, 3, tzinfo=UTC)
+    held = Held("all", "", "A test of the alarm", at - timedelta(days=1), until=ends)
+    verdict = judged("email", at=at, zones=everywhere, states=(), held=(held,))
+    assert verdict.until == datetime(2026, 11, 1, 22, tzinfo=UTC), "the night clocks change, they meet"
 
 
 def test_a_search_ends_after_two_weeks() -> None:

@@ -37,9 +37,17 @@ class Case:
     def of(cls, proposal: Proposal, facts: Facts, *, at: datetime, rules: Rules) -> Case:
         """The case of a proposal."""
         firm, countries, zones = Firm.of(facts.settings), countries_of(proposal, facts, rules), known(facts.zones)
-        hours = hours_of(zones, facts.states, countries, proposal.channel, at=at, firm=firm, rules=rules)
         clocks = tuple((zone, local(at, zone)) for zone in zones)
+        hours = hours_of(zones, facts.states, countries, proposal.channel, at=at, firm=firm, rules=rules)
         return cls(proposal, facts, at, rules, firm, zones, countries, hours, clocks)
+
+    def hours_at(self, moment: datetime) -> Schedule:
+        """Those that hold at another moment: what never meets in the two weeks from one may in those from another."""
+        if moment == self.at:
+            return self.hours
+        return hours_of(
+            self.zones, self.facts.states, self.countries, self.channel, at=moment, firm=self.firm, rules=self.rules
+        )
 
     @property
     def channel(self) -> str:

@@ -27,7 +27,7 @@ def is_timed(case: Case) -> bool:
 
 def opens(case: Case, at: datetime) -> datetime | None:
     """The first moment from `at` on that all hours allow."""
-    return next_open(case.hours, case.zones, at=at)
+    return next_open(case.hours_at(at), case.zones, at=at)
 
 
 def windows(case: Case) -> Iterator[Reason]:
