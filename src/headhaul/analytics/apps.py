@@ -6,8 +6,18 @@ from django.apps import AppConfig
 
 
 class AnalyticsConfig(AppConfig):
-    """Reads what other rooms keep; it has no tables yet."""
+    """Reads what other rooms keep, and keeps snapshots of it."""
 
     name = "headhaul.analytics"
     label = "analytics"
     verbose_name = "Analytics"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Read the metrics' definitions, and offer their page to the reference."""
+        from headhaul.actions.services.reference import add_page
+        from headhaul.analytics import metrics
+        from headhaul.analytics.metrics.telling import metrics_page
+
+        metrics.load()
+        add_page("metrics.md", "Metrics", metrics_page)
