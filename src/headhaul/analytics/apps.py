@@ -18,6 +18,8 @@ class AnalyticsConfig(AppConfig):
         from headhaul.actions.services.reference import add_page
         from headhaul.analytics import metrics
         from headhaul.analytics.metrics.telling import metrics_page
+        from headhaul.analytics.services import importing
 
         metrics.load()
+        importing.register()
         add_page("metrics.md", "Metrics", metrics_page)

@@ -21,7 +21,7 @@ def units(last: str, at: str, half_life_seconds: str) -> str:
 
 def share(model: Model, whole: str) -> str:
     """What a touch gets of `whole`; of time decay by `decay_left` and `decay_floor`, see below."""
-    equal = f"{whole} / many + (n <= {whole} % many)::int"
+    equal = f"{whole} / many + (n <= mod({whole}, many))::int"
     match model:
         case Model.FIRST:
             return f"case when n = 1 then {whole} else 0 end"
@@ -38,7 +38,7 @@ def _position(whole: str) -> str:
     """Ends have 2 (many − 2) units, those between 1, of 5 (many − 2): at most three remainders to be ranked."""
     inside = "(many - 2)"
     end, middle = f"({whole} * 2 / 5)", f"({whole} / (5 * {inside}))"
-    end_left, middle_left = f"(({whole} * 2 % 5) * {inside})", f"({whole} % (5 * {inside}))"
+    end_left, middle_left = f"(mod({whole} * 2, 5) * {inside})", f"mod({whole}, 5 * {inside})"
     left = f"({whole} - 2 * {end} - {inside} * {middle})"
     is_end = "(n = 1 or n = many)"
     rank = (
@@ -56,4 +56,4 @@ def decay_floor(whole: str) -> str:
 
 def decay_left(whole: str) -> str:
     """The remainder of it."""
-    return f"case when {whole} <= {FITS} then {whole} * u % total else mod({whole}::numeric * u, total)::bigint end"
+    return f"case when {whole} <= {FITS} then mod({whole} * u, total) else mod({whole}::numeric * u, total)::bigint end"

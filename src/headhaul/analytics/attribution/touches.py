@@ -100,7 +100,6 @@ CHANNEL_OF_ACCOUNT_SQL = (
 _RANKS = {kind: rank for rank, kind in enumerate(TouchKind)}
 
 
-
 _ORIGIN = f"""
 select a.id as account_id, null::bigint as contact_id, a.created_at as at, 'origin' as kind, {_RANKS[TouchKind.ORIGIN]} as rank,
     a.id::text as key, a.source as source, {CHANNEL_OF_ACCOUNT_SQL} as medium, '' as campaign,
