@@ -5,7 +5,7 @@ Nothing is copied; a merge, a removal or a correction in a room changes the touc
 
 | kind | what | not counted |
 |---|---|---|
-| origin | the account came to us: by prospecting, an import or by hand | accounts of lead capture: the capture says it |
+| origin | the account came to us: prospected, imported, by hand | accounts of lead capture: the capture says it |
 | capture | somebody was taken down as a lead, or filled in a form | spam and doubles |
 | message | an e-mail or a text of ours that left | what bounced or failed: it reached nobody; tests; opens, ever |
 | click | a link was clicked, as far as can be told by a person; once a message | clicks of machines and of unknown |
@@ -101,26 +101,30 @@ _RANKS = {kind: rank for rank, kind in enumerate(TouchKind)}
 
 
 _ORIGIN = f"""
-select a.id as account_id, null::bigint as contact_id, a.created_at as at, 'origin' as kind, {_RANKS[TouchKind.ORIGIN]} as rank,
+select a.id as account_id, null::bigint as contact_id, a.created_at as at, 'origin' as kind,
+    {_RANKS[TouchKind.ORIGIN]} as rank,
     a.id::text as key, a.source as source, {CHANNEL_OF_ACCOUNT_SQL} as medium, '' as campaign,
     {CHANNEL_OF_ACCOUNT_SQL} as channel, null::bigint as event_id, a.created_by_id as user_id,
     a.source = '{AccountSource.AUTO_PROSPECTED}' as is_automatic
 from accounts_account a where a.source <> '{AccountSource.CAPTURE}'"""
 
 _CAPTURE = f"""
-select t.account_id, t.contact_id, t.at, 'capture', {_RANKS[TouchKind.CAPTURE]}, t.id::text, t.source, t.medium, t.campaign,
+select t.account_id, t.contact_id, t.at, 'capture', {_RANKS[TouchKind.CAPTURE]}, t.id::text,
+    t.source, t.medium, t.campaign,
     t.channel, t.event_id, l.captured_by_id, false
 from capture_leadtouch t left join capture_lead l on l.id = t.lead_id
 where l.id is null or (not l.is_spam and l.merged_into_id is null)"""
 
 _MESSAGES = f"""
-select f.account_id, f.contact_id, f.at, 'message', {_RANKS[TouchKind.MESSAGE]}, f.message_id::text, '{OUTREACH}', f.channel,
+select f.account_id, f.contact_id, f.at, 'message', {_RANKS[TouchKind.MESSAGE]}, f.message_id::text,
+    '{OUTREACH}', f.channel,
     f.campaign, f.channel, null, f.user_id, f.enrolment_id is not null
 from outreach_messagefact f
 where f.fate in ('delivered', 'unknown') and f.channel <> 'call' and f.account_id is not null"""
 
 _CLICKS = f"""
-select f.account_id, f.contact_id, e.at, 'click', {_RANKS[TouchKind.CLICK]}, f.message_id::text, '{OUTREACH}', f.channel,
+select f.account_id, f.contact_id, e.at, 'click', {_RANKS[TouchKind.CLICK]}, f.message_id::text,
+    '{OUTREACH}', f.channel,
     f.campaign, f.channel, null, f.user_id, false
 from outreach_messagefact f cross join lateral (
     select min(e.at) as at from outreach_messageevent e
@@ -129,19 +133,22 @@ from outreach_messagefact f cross join lateral (
 where f.click = 'human' and f.account_id is not null"""
 
 _REPLIES = f"""
-select i.account_id, i.contact_id, i.received_at, 'reply', {_RANKS[TouchKind.REPLY]}, i.id::text, '{OUTREACH}', i.channel,
+select i.account_id, i.contact_id, i.received_at, 'reply', {_RANKS[TouchKind.REPLY]}, i.id::text,
+    '{OUTREACH}', i.channel,
     coalesce(m.campaign, ''), i.channel, null, m.user_id, false
 from outreach_inboundmessage i left join outreach_message m on m.id = i.message_id
 where i.kind = 'reply' and i.account_id is not null"""
 
+_UNREACHED = (Disposition.WRONG_NUMBER, Disposition.FAILED)
 _CALLS = f"""
 select c.account_id, c.contact_id, c.started_at,
     case when c.disposition in ({_words(CONVERSATIONS)}) then 'conversation' else 'call' end,
     case when c.disposition in ({_words(CONVERSATIONS)}) then {_RANKS[TouchKind.CONVERSATION]}
          else {_RANKS[TouchKind.CALL]} end,
-    'c' || c.id::text, '{OUTREACH}', 'call', coalesce(nullif(g.campaign, ''), g.name, ''), 'call', null, c.user_id, false
+    'c' || c.id::text, '{OUTREACH}', 'call', coalesce(nullif(g.campaign, ''), g.name, ''), 'call', null, c.user_id,
+    false
 from outreach_call c left join outreach_callcampaign g on g.id = c.campaign_id
-where c.account_id is not null and c.disposition not in ({_words([Disposition.WRONG_NUMBER, Disposition.FAILED])})"""
+where c.account_id is not null and c.disposition not in ({_words(_UNREACHED)})"""
 
 _SPOKEN = ("connected", "callback", "interested", "not_interested", "do_not_contact")
 _VOID = ("wrong_number", "bounced", "no_show", "cancelled")

@@ -14,7 +14,7 @@ BLANK: dict[str, Any] = {"blank": True, "default": ""}
 
 
 class Competitor(models.Model):
-    """A firm that sells what we sell. Reps write its name into opportunities; `CompetitorName` says which names it has."""
+    """A firm that sells what we sell. Reps write its name into deals; `CompetitorName` says what it is called."""
 
     name = models.TextField()
     version = models.IntegerField(default=1)

@@ -26,7 +26,8 @@ DEALS = f"""pipeline_opportunity o join accounts_account a on a.id = o.account_i
         order by (l.opportunity_id = o.id) is true desc, l.captured_at, l.id limit 1
     ) f on true
     left join capture_leadsource w
-        on f.source is null and o.source <> '' and w.key = regexp_replace(lower(btrim(o.source)), '[^a-z0-9]+', '_', 'g')"""
+        on f.source is null and o.source <> ''
+        and w.key = regexp_replace(lower(btrim(o.source)), '[^a-z0-9]+', '_', 'g')"""
 COUNTED = "not l.is_spam and l.merged_into_id is null"
 _MONTH = "to_char({moment} at time zone %(zone)s, 'YYYY-MM')"
 KEYS_OF_LEADS: dict[Line, str] = {
@@ -77,7 +78,8 @@ def counting(by: Line, *, leads: str, deals: str, with_spend: bool) -> str:
         f"""
     select {KEYS_OF_LEADS[by]} as key, count(*) as leads, count(*) filter (where {QUALIFIED}) as qualified,
         count(*) filter (where l.outcome = 'won') as converted, 0 as opportunities, 0 as won, 0 as lost, 0 as clients,
-        0::bigint as won_cents, 0::bigint as client_cents, null::float8 as cycle, 0::bigint as spend, 0::bigint as general
+        0::bigint as won_cents, 0::bigint as client_cents, null::float8 as cycle, 0::bigint as spend,
+        0::bigint as general
     from {LEADS} where {LEADS_IN} and {leads} group by 1""",
         f"""
     select {key_of_deals(by, "opened_at")}, 0, 0, 0, count(*), 0, 0, 0, 0, 0, null, 0, 0
@@ -98,9 +100,9 @@ def counting(by: Line, *, leads: str, deals: str, with_spend: bool) -> str:
     together = "\n    union all".join(parts)
     return f"""
 select key, sum(leads)::int as leads, sum(qualified)::int as qualified, sum(converted)::int as converted,
-    sum(opportunities)::int as opportunities, sum(won)::int as won, sum(lost)::int as lost, sum(clients)::int as clients,
-    sum(won_cents)::bigint as won_cents, sum(client_cents)::bigint as client_cents, max(cycle) as cycle,
-    sum(spend)::bigint as spend, sum(general)::bigint as general
+    sum(opportunities)::int as opportunities, sum(won)::int as won, sum(lost)::int as lost,
+    sum(clients)::int as clients, sum(won_cents)::bigint as won_cents, sum(client_cents)::bigint as client_cents,
+    max(cycle) as cycle, sum(spend)::bigint as spend, sum(general)::bigint as general
 from ({together}
 ) line group by key"""
 
@@ -119,7 +121,8 @@ def _spend(by: Line) -> str:
         months, key = "left join capture_leadsource l on l.id = s.source_id", KEYS_OF_SPEND[by]
     part = IN_DAYS.format(**days)
     return f"""
-    select {key}, 0, 0, 0, 0, 0, 0, 0, 0, 0, null, coalesce(sum({part}) filter (where s.channel <> '{GENERAL}'), 0)::bigint,
+    select {key}, 0, 0, 0, 0, 0, 0, 0, 0, 0, null,
+        coalesce(sum({part}) filter (where s.channel <> '{GENERAL}'), 0)::bigint,
         coalesce(sum({part}) filter (where s.channel = '{GENERAL}'), 0)::bigint
     from analytics_spend s {months} where {OVERLAPS.format(**days)} group by 1"""
 

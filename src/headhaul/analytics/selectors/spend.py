@@ -34,8 +34,8 @@ def listed(*, asked: ListSpend, at: datetime) -> SpendList:
     """A page of spend, with what can be chosen from when some is entered."""
     zone, narrowed = current().zone, Conditions()
     narrowed.add("s.removed_at is null")
-    first = asked.from_ and resolved(asked.from_, at=at, zone=zone)
-    last = asked.to and resolved(asked.to, at=at, zone=zone)
+    first = resolved(asked.from_, at=at, zone=zone) if asked.from_ else None
+    last = resolved(asked.to, at=at, zone=zone) if asked.to else None
     if first and last and first > last:
         raise InvalidData("These days run backwards.", fields={"from": "not after to"})
     if first:

@@ -183,7 +183,8 @@ def _take(competitor: Competitor, keys: Sequence[str]) -> None:
 
 
 def _check_free(competitor: Competitor, region: str, *, but: int | None = None) -> None:
-    there = competitor.intel.filter(region=region, removed_at__isnull=True).exclude(pk=but).first()
+    others = competitor.intel.filter(region=region, removed_at__isnull=True)
+    there = (others if but is None else others.exclude(pk=but)).first()
     if there is not None:
         raise IntelIsThere(
             f"Of {competitor.name} there is a note for this region already: change number {there.pk}.",
