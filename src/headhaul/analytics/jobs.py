@@ -1,4 +1,4 @@
-"""Background work of this room."""
+"""Background work of this room. When the clock starts it stands in nightly/schedule.py."""
 
 from __future__ import annotations
 
@@ -7,7 +7,13 @@ from datetime import UTC, datetime
 from django.db import transaction
 from procrastinate.contrib.django import app
 
-from headhaul.analytics.services import sightings
+from headhaul.analytics.services import sightings, snapshots
+
+
+@app.task(queue="night", name="take_analytics_snapshots", queueing_lock="take_analytics_snapshots")
+def take_analytics_snapshots(**_: object) -> int:
+    """Keep the figures of the month that is over, once."""
+    return snapshots.take_monthly(at=datetime.now(UTC))
 
 
 @app.task(queue="clock", name="watch_competitors", queueing_lock="watch_competitors")

@@ -29,9 +29,6 @@ class Crediting(Section):
         title="Half-life of a touch in days",
         description="Under time decay a touch is worth half of one that came so many days later.",
     )
-    enough: int = Field(
-        30, ge=5, le=1_000, title="Enough to give a percentage", description="Below, counts and the range are shown."
-    )
     enough_clients: int = Field(
         10,
         ge=1,

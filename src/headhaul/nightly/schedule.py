@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from headhaul.accounts.jobs import find_lost_imports, prune_exports
 from headhaul.actions.jobs import prune_door, seal_audit
 from headhaul.activities.jobs import remind_of_tasks, send_daily_mails
+from headhaul.analytics.jobs import take_analytics_snapshots
 from headhaul.compliance.jobs import seal_receipts
 from headhaul.nightly.jobs import find_lost_runs, retry_stalled_jobs, run_pipeline, run_prospecting, run_upkeep
 from headhaul.nightly.schemas import ScheduleRow
@@ -47,6 +48,13 @@ class Schedule:
 SCHEDULES = (
     Schedule("run_prospecting", "Nightly prospecting", "0 3 * * *", run_prospecting, by_hand=True),
     Schedule("run_pipeline", "Snapshots and risks of opportunities", "30 4 * * *", run_pipeline, by_hand=True),
+    Schedule(
+        "take_analytics_snapshots",
+        "Snapshot of the last month's figures",
+        "15 12 * * *",
+        take_analytics_snapshots,
+        by_hand=True,
+    ),
     Schedule("run_upkeep", "Upkeep: remove what has served its time", "30 2 * * *", run_upkeep, by_hand=True),
     Schedule("prune_door", "Forget old replies, counts and uploads", "10 2 * * *", prune_door, by_hand=True),
     Schedule(

@@ -11,8 +11,9 @@ import pkgutil
 from importlib import import_module
 
 from headhaul.analytics.metrics.definitions import Better, Metric, Unit, catalogue, define, metric, version_of
+from headhaul.analytics.metrics.writing import changed, written
 
-__all__ = ["Better", "Metric", "Unit", "catalogue", "define", "load", "metric", "version_of"]
+__all__ = ["Better", "Metric", "Unit", "catalogue", "changed", "define", "load", "metric", "version_of", "written"]
 
 
 def load() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from headhaul.analytics.metrics.definitions import Better, Metric, Unit, define
 
 _DEALS = ("pipeline_opportunity",)
-_PIPELINE, _WON = "Pipeline", "Winning"
+_PIPELINE, _WON, _STAGES = "Pipeline", "Winning", "Stages"
 
 define(
     Metric(
@@ -133,5 +133,29 @@ define(
         owner="pipeline",
         help="What the pipeline brings in a day if it goes on as it went. None before something was won.",
         group=_WON,
+    ),
+    Metric(
+        key="stageEntered",
+        name="Entered a stage",
+        formula="Deals that entered the stage for the first time in the period; a jump passes the stages between",
+        unit=Unit.COUNT,
+        better=Better.MORE,
+        tables=("pipeline_opportunitychange", *_DEALS),
+        action="getAnalytics",
+        owner="pipeline",
+        help="A cohort: these deals are followed until now, whenever they move on.",
+        group=_STAGES,
+    ),
+    Metric(
+        key="stageConversion",
+        name="Moved on from a stage",
+        formula="Deals of the cohort that have moved to a later stage or were won by now ÷ deals that entered",
+        unit=Unit.PERCENT,
+        better=Better.MORE,
+        tables=("pipeline_opportunitychange", *_DEALS),
+        action="getAnalytics",
+        owner="pipeline",
+        help="How many of those that entered a stage went on from there. Recent cohorts have had less time.",
+        group=_STAGES,
     ),
 )

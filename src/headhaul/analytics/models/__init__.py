@@ -1,4 +1,6 @@
-"""The tables of this room."""
+"""What this room keeps: figures as they were and who wants them by mail; spend; what is known of competitors."""
+
+from __future__ import annotations
 
 from headhaul.analytics.models.competitors import (
     Competitor,
@@ -7,9 +9,13 @@ from headhaul.analytics.models.competitors import (
     CompetitorName,
     CompetitorSighting,
 )
+from headhaul.analytics.models.mails import AnalyticsMailChoice
+from headhaul.analytics.models.snapshots import AnalyticsSnapshot
 from headhaul.analytics.models.spend import Spend
 
 __all__ = [
+    "AnalyticsMailChoice",
+    "AnalyticsSnapshot",
     "Competitor",
     "CompetitorIntel",
     "CompetitorIntelChange",

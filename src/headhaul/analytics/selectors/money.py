@@ -7,11 +7,11 @@ from typing import Any
 
 from headhaul import preferences
 from headhaul.accounts.selectors.pages import Conditions
-from headhaul.analytics.preferences import Crediting
 from headhaul.analytics.schemas.money import MoneyScope, Range, Share
 from headhaul.kernel import Actor, InvalidData
 from headhaul.kernel.days import resolved
 from headhaul.kernel.shares import wilson
+from headhaul.outreach.preferences import Reporting
 from headhaul.pipeline.selectors import visible
 from headhaul.pipeline.selectors.periods import Span
 from headhaul.pipeline.selectors.scopes import owner_condition, owners_of
@@ -40,7 +40,7 @@ def range_of(span: Span, *, at: datetime) -> Range:
         to=span.last_day,
         timezone=str(span.zone),
         as_of=at,
-        enough=preferences.get(Crediting).enough,
+        enough=preferences.get(Reporting).enough,
     )
 
 
@@ -59,7 +59,7 @@ def whose(asked: MoneyScope, *, by: Actor) -> Conditions:
 
 def share(part: int, n: int) -> Share:
     """`part` of `n`. Without any there is no range either."""
-    enough = preferences.get(Crediting).enough
+    enough = preferences.get(Reporting).enough
     if not n:
         return Share(part=part, n=0, percent=None, low=None, high=None, is_enough=False)
     low, high = wilson(part / n, n)
