@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 from headhaul.accounts.jobs import find_lost_imports, prune_exports
 from headhaul.actions.jobs import prune_door, seal_audit
 from headhaul.activities.jobs import remind_of_tasks, send_daily_mails
-from headhaul.analytics.jobs import take_analytics_snapshots
+from headhaul.analytics.jobs import take_analytics_snapshots, watch_competitors
 from headhaul.compliance.jobs import seal_receipts
 from headhaul.nightly.jobs import find_lost_runs, retry_stalled_jobs, run_pipeline, run_prospecting, run_upkeep
 from headhaul.nightly.schemas import ScheduleRow
@@ -72,6 +72,7 @@ SCHEDULES = (
     Schedule("apply_provider_events", "Apply what providers tell", "* * * * *", apply_provider_events),
     Schedule("read_mailboxes", "Read the mailboxes of senders", "*/3 * * * *", read_mailboxes),
     Schedule("regrade_clicks", "Tell clicks of people from machines' anew", "*/5 * * * *", regrade_clicks),
+    Schedule("watch_competitors", "News of competitors", "*/5 * * * *", watch_competitors, by_hand=True),
     Schedule("find_lost_runs", "Take up runs that were killed", "*/2 * * * *", find_lost_runs),
     Schedule("find_lost_imports", "Take up imports that were killed", "* * * * *", find_lost_imports),
     Schedule("retry_stalled_jobs", "Retry jobs of killed workers", "*/5 * * * *", retry_stalled_jobs),

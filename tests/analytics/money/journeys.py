@@ -200,6 +200,10 @@ def _touches() -> Iterable[dict[str, Any]]:
         clicks = [each.at for each in MessageEvent.objects.filter(message=message, kind="clicked", grade="human")]
         if clicks:
             yield _touch(message.account_id, min(clicks), "click", str(message.pk), "outreach", message.channel, **rest)
+    yield from _spoken()
+
+
+def _spoken() -> Iterable[dict[str, Any]]:
     for reply in InboundMessage.objects.filter(kind="reply").select_related("message"):
         campaign = reply.message.campaign if reply.message else ""
         yield _touch(

@@ -14,7 +14,7 @@ from headhaul.actions.models import AuditEntry
 from headhaul.analytics.models import Spend
 from headhaul.analytics.services.spend import SpendIsThere
 from headhaul.analytics.spreading import in_days
-from headhaul.kernel import Actor, Forbidden, InvalidData, NotFound, StaleVersion
+from headhaul.kernel import Actor, Conflict, Forbidden, InvalidData, NotFound, StaleVersion
 from tests.analytics.money import journeys
 from tests.factories.market import NOON
 
@@ -57,7 +57,7 @@ def test_a_part_is_within_a_cent_of_its_share_of_days(
 def test_spend_is_entered_and_taken_back(max_: Actor) -> None:
     done = do("recordSpend", max_, **BOOTH, note="Booth 42")
     assert (done.payload.amount_cents, done.payload.days, done.payload.channel_label) == (310_000, 31, "Events")
-    do("undo", max_, undoId=done.undo_id)
+    do("undoAction", max_, undoId=done.undo_id)
     assert do("listSpend", max_).payload.items == []
     assert AuditEntry.objects.filter(action="recordSpend", outcome="done").exists()
 
@@ -134,7 +134,7 @@ def test_a_correction_is_taken_back_to_the_former_values(max_: Actor) -> None:
     assert (changed.payload.channel, changed.payload.source, changed.payload.amount_cents) == ("web", "Website", 1)
     with pytest.raises(StaleVersion):
         do("updateSpend", max_, spendId=row.id, version=1, amountCents=2)
-    do("undo", max_, undoId=changed.undo_id)
+    do("undoAction", max_, undoId=changed.undo_id)
     back = do("listSpend", max_).payload.items[0]
     assert (back.channel, back.source, back.campaign, back.amount_cents, back.note) == (
         "event", "", "Spring", 310_000, "",
@@ -154,10 +154,10 @@ def test_what_was_removed_comes_back_unless_the_same_is_there(max_: Actor) -> No
     row = do("recordSpend", max_, **BOOTH).payload
     gone = do("removeSpend", max_, spendId=row.id)
     again = do("recordSpend", max_, **BOOTH)
-    with pytest.raises(SpendIsThere):
-        do("undo", max_, undoId=gone.undo_id)
+    with pytest.raises(Conflict, match="is there already"):
+        do("undoAction", max_, undoId=gone.undo_id)
     do("removeSpend", max_, spendId=again.payload.id)
-    do("undo", max_, undoId=gone.undo_id)
+    do("undoAction", max_, undoId=gone.undo_id)
     assert [each.id for each in do("listSpend", max_).payload.items] == [row.id]
 
 

@@ -38,7 +38,7 @@ _MET = f"""
         coalesce(m.open, 0) as open, coalesce(m.won, 0) as won, coalesce(m.lost, 0) as lost,
         coalesce(m.open + m.won + m.lost, 0)::int as deals, coalesce(m.won_cents, 0) as won_cents,
         coalesce(m.lost_cents, 0) as lost_cents, coalesce(m.open_cents, 0) as open_cents, m.last_seen_at,
-        coalesce(m.regions, '{{}}') as regions
+        coalesce(m.regions, array[]::text[]) as regions
     from (select * from analytics_competitor where removed_at is null) c
     full join (
         select {_KEY} as key, min(n.competitor_id) as competitor_id, min(btrim(o.competitor)) as written, {_COUNTED},
