@@ -135,6 +135,7 @@ class GetCompetitorIntel(Page, MoneyScope):
     q: Words = Field(default="", description="Part of a name")
     region: Region | None = Field(default=None, description="Noted or met there")
     key: Key | None = Field(default=None, description="One competitor, with its history")
+    intel_id: Id | None = Field(default=None, description="The competitor that this note is about")
 
 
 class CompetitorIntelList(Paged[CompetitorRow]):

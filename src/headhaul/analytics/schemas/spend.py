@@ -100,6 +100,7 @@ class ListSpend(Page):
     source_id: Id | Literal["none"] | None = None
     campaign: Words | None = None
     event_id: Id | Literal["none"] | None = None
+    spend_id: Id | None = Field(default=None, description="One row alone")
 
 
 class ChannelChoice(Result):

@@ -97,6 +97,12 @@ def intel(*, asked: GetCompetitorIntel, by: Actor, at: datetime) -> CompetitorIn
         )
     if asked.key is not None:
         narrowed.add("x.key = %s", asked.key)
+    if asked.intel_id is not None:
+        narrowed.add(
+            "x.competitor_id = (select i.competitor_id from analytics_competitorintel i where i.id = %s"
+            " and i.removed_at is null)",
+            asked.intel_id,
+        )
     found = page(
         columns="x.*",
         source=source,

@@ -46,6 +46,8 @@ def listed(*, asked: ListSpend, at: datetime) -> SpendList:
         narrowed.add("s.channel = %s", key_of(asked.channel))
     if asked.campaign is not None:
         narrowed.add("s.campaign = %s", asked.campaign)
+    if asked.spend_id is not None:
+        narrowed.add("s.id = %s", asked.spend_id)
     for column, wanted in (("source_id", asked.source_id), ("event_id", asked.event_id)):
         if wanted == "none":
             narrowed.add(f"s.{column} is null")
