@@ -38,6 +38,8 @@ CORE = {
     "+setSequenceStatus": M, "+saveCallCampaign": M, "+saveTemplate": M, "+addSuppression": R,
     "+removeSuppression": A,
     "getCampaignMetrics": V, "getChannelPerformance": V, "getRepPerformance": V, "getSequencePerformance": V,
+    "getSourcePerformance": V, "getCPA": V, "getAttribution": V, "getCompetitorIntel": V, "+saveCompetitorIntel": R,
+    "+recordSpend": M,
 }  # fmt: skip
 BOUND = CORE | {
     "getSignal": V, "getSignalHistory": V, "getSignalSpikes": V, "explainSignal": V, "simulateSignals": V,

@@ -13,7 +13,8 @@ import pytest
 from django.test import Client
 
 from headhaul.actions import dispatch
-from headhaul.analytics.models import CompetitorIntel, CompetitorSighting, Spend
+from headhaul.activities.models import Notification
+from headhaul.analytics.models import CompetitorIntel, Spend
 from headhaul.analytics.services import sightings
 from headhaul.kernel import Actor
 from tests.analytics.money import journeys
@@ -222,5 +223,8 @@ def test_news_of_many_lead_to_the_list(manager: Client, max_: Actor) -> None:
     for number in range(12):
         journeys.deal(outreach.account(region="southeast"), kind="open", competitor=f"Rival {number}", updated_at=NOON)
     sightings.watch(at=NOON)
-    page = text(manager, "/notifications")
-    assert f"/analytics/competitors/news/{CompetitorSighting.objects.order_by('pk')[0].pk}/" in page
+    told = Notification.objects.get(user_id=max_.user_id)
+    answer = manager.get(f"/notifications/{told.pk}")
+    assert answer.status_code == 302
+    there = manager.get(answer.headers["Location"])
+    assert there.headers["Location"] == "/analytics/competitors/"

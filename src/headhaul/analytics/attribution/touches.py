@@ -163,8 +163,8 @@ _LOGGED_RANK = f"""case when v.type = 'meeting' then {_RANKS[TouchKind.MEETING]}
         else {_RANKS[TouchKind.MESSAGE]} end"""
 # What the outbox and the dialer wrote onto the timeline are the messages and calls above.
 _LOGGED = f"""
-select v.account_id, v.contact_id, v.happened_at, {_LOGGED_KIND}, {_LOGGED_RANK}, 'a' || v.id::text, '{SALES}', v.type, '',
-    v.type, null, v.owner_id, false
+select v.account_id, v.contact_id, v.happened_at, {_LOGGED_KIND}, {_LOGGED_RANK}, 'a' || v.id::text, '{SALES}', v.type,
+    '', v.type, null, v.owner_id, false
 from activities_activity v
 where v.type in ('call', 'email', 'sms', 'meeting') and v.outcome not in ({_words(_VOID)})
     and not v.data ?| array['{SHOWN_BY}', 'callId']"""

@@ -20,13 +20,14 @@ class Unit(StrEnum):
     DAYS = "days"
     CENTS_A_DAY = "cents_a_day"
     TIMES = "times"
+    MONTHS = "months"
 
     @property
     def label(self) -> str:
         """How the reference says it."""
         return {
             "count": "a count", "cents": "money, in cents", "percent": "percent", "days": "days",
-            "cents_a_day": "money a day, in cents", "times": "times",
+            "cents_a_day": "money a day, in cents", "times": "times", "months": "months",
         }[self.value]  # fmt: skip
 
 

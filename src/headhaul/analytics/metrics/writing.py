@@ -22,6 +22,8 @@ def written(value: float | None, unit: Unit) -> str:
             return f"{value:,.0f} {'day' if round(value) == 1 else 'days'}" if value >= 10 else f"{value:.1f} days"
         case Unit.TIMES:
             return f"{value:.1f} times"
+        case Unit.MONTHS:
+            return f"{value:.1f} months"
     return f"{value:,.0f}"
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from headhaul.accounts.ports import imports as ports
+from headhaul.analytics.services.importing import outgoing
 from headhaul.analytics.services.importing.competitors import CompetitorIntelImporter, CompetitorIntelKeeper
-from headhaul.analytics.services.importing.outgoing import competitor_intel, spend
 from headhaul.analytics.services.importing.spend import SpendImporter, SpendKeeper
 
 
@@ -12,5 +12,5 @@ def register() -> None:
     """Both can be imported, taken back, and leave under the plan's column names."""
     ports.register(SpendImporter(), SpendKeeper())
     ports.register(CompetitorIntelImporter(), CompetitorIntelKeeper())
-    ports.register_outgoing("spend", "spend", spend)
-    ports.register_outgoing("competitorIntel", "competitorIntel", competitor_intel)
+    ports.register_outgoing("spend", "spend", outgoing.spend)
+    ports.register_outgoing("competitorIntel", "competitorIntel", outgoing.competitor_intel)

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 
+from headhaul.analytics.metrics import metric
 from headhaul.console.money import files, reading
 from headhaul.console.ui.bridge import perform, render
 
@@ -14,6 +15,12 @@ MEASURES = {
     "leads": "Leads", "qualified": "Qualified leads", "opportunities": "New opportunities", "won": "Deals won",
     "lost": "Deals lost", "clients": "New clients",
 }  # fmt: skip
+
+HELPED = (
+    "leads", "qualifiedLeads", "sourceWon", "newClients", "spend", "costPerLead", "costPerOpportunity", "cpa", "cac",
+    "payback", "winRate", "cycle",
+)  # fmt: skip
+"""Metrics whose help stands beside their figures."""
 
 
 @login_required
@@ -66,4 +73,5 @@ def _context(request: HttpRequest, found: Any) -> dict[str, Any]:
         "owners": reading.owners(request),
         "teams": reading.teams(request),
         "lines": reading.LINES,
+        "help": {key: metric(key).help for key in HELPED},
     }
