@@ -16,9 +16,9 @@ from headhaul.kernel import Call, Role, action
 
 @action("getAttribution", reply="attributionLoaded", role=Role.VIEWER)
 def get_attribution(call: Call, data: GetAttribution) -> Attribution:
-    """Deals won in some days, shared out among the touches before them: by first and last touch, linear, by position
-    and by time decay, side by side, by source, medium, campaign, channel or event.
+    """Deals won in some days, shared out among the touches before them by five models side by side.
 
+    By source, medium, campaign, channel or event: first touch, last touch, linear, position-based and time decay.
     Shares sum exactly to what was won. Opens of e-mails are no touches; what no person did is said apart.
     """
     return table.attribution(asked=data, by=call.actor, at=call.at)

@@ -24,8 +24,10 @@ def get_source_performance(call: Call, data: GetSourcePerformance) -> SourcePerf
 
 @action("getCPA", reply="cpaLoaded", role=Role.VIEWER)
 def get_cpa(call: Call, data: GetCPA) -> SourcePerformance:
-    """What a lead, an opportunity and a client cost, by channel, source, campaign, event or month; and after how many
-    months a client has paid it back. Each with its 95 % range; where nothing came of it, that is said.
+    """What a lead, an opportunity and a client cost, by channel, source, campaign, event or month.
+
+    And after how many months a client has paid it back. Each with its 95 % range; where nothing came of it, that is
+    said.
     """
     return sources.performance(asked=data, by=call.actor, at=call.at)
 

@@ -33,7 +33,8 @@ define(
         tables=_LEADS,
         action="getSourcePerformance",
         owner="capture",
-        help="Of the leads taken in the period, those somebody found worth working on. Recent ones may still become so.",
+        help="Of the leads taken in the period, those somebody found worth working on. Recent ones may still become"
+        " so.",
         group=_SOURCES,
     ),
     Metric(
