@@ -5,16 +5,20 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0014_zones_of_files'),
-        ('activities', '0006_digests_have_kinds'),
+        ("accounts", "0014_zones_of_files"),
+        ("activities", "0006_digests_have_kinds"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(models.F('happened_at'), condition=models.Q(('type__in', ['call', 'email', 'meeting', 'sms'])), include=('type', 'owner', 'account'), name='touches_by_time'),
+            model_name="activity",
+            index=models.Index(
+                models.F("happened_at"),
+                condition=models.Q(("type__in", ["call", "email", "meeting", "sms"])),
+                include=("type", "owner", "account"),
+                name="touches_by_time",
+            ),
         ),
     ]

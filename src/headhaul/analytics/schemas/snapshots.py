@@ -76,6 +76,7 @@ class KeptFigure(Result):
     high: float | None = None
     lower_quartile: float | None = None
     upper_quartile: float | None = None
+    is_enough: bool = True
     missing: str = ""
     note: str = ""
 
