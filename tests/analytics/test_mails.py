@@ -66,7 +66,7 @@ def test_the_week_comes_on_monday_with_changes_and_links(rick: Actor, box: Box) 
     assert send_due(at=MONDAY - timedelta(seconds=1)) == {}
     assert send_due(at=MONDAY) == {"sent": 1}
     assert send_due(at=MONDAY + timedelta(hours=3)) == {}
-    assert box.mails[0]["Subject"] == "Your week in figures, 9 Nov – 15 Nov 2026: $200 won"
+    assert box.mails[0]["Subject"] == "Your week in figures, 9 Nov to 15 Nov 2026: $200 won"
     said = text(box)
     assert "Amount won: $200 (up by 100.0 %, better)" in said
     assert "Win rate: 2 of 2, too few to say" in said
@@ -86,7 +86,7 @@ def test_the_month_comes_on_the_first(rick: Actor, box: Box) -> None:
     deal(account(), in_stage="closed_won", amount=700_00, at=MONDAY, owner=rick.user_id)
     assert send_due(at=MONDAY) == {}, "chosen after the month began"
     assert send_due(at=FIRST) == {"sent": 1}
-    assert box.mails[0]["Subject"] == "Your month in figures, 1 Nov – 30 Nov 2026: $700 won"
+    assert box.mails[0]["Subject"] == "Your month in figures, 1 Nov to 30 Nov 2026: $700 won"
 
 
 def test_a_late_start_makes_up_for_some_days_only(rick: Actor, box: Box) -> None:

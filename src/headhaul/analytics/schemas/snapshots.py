@@ -100,6 +100,8 @@ class ComparedFigure(Result):
     second: float | None
     first_n: int
     second_n: int
+    first_part: int | None = Field(default=None, description="Of a percentage: so many of firstN")
+    second_part: int | None = None
     change: float | None
     change_percent: float | None
     direction: Literal["up", "down", "same", "unknown"]

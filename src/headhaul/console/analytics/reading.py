@@ -73,9 +73,14 @@ def card(figure: Any, compared_with: Any) -> Card:
 
 def value(figure: Any) -> str:
     """What it is; of a rate of too few, the counts it would be made of."""
-    if figure.value is None and figure.part is not None and figure.n:
-        return f"{number(figure.part)} of {number(figure.n)}"
-    return written(figure.value, figure.unit)
+    return said(figure.value, figure.unit, part=figure.part, n=figure.n)
+
+
+def said(value: float | None, unit: Unit, *, part: int | None, n: int) -> str:
+    """The same from its parts."""
+    if value is None and part is not None and n:
+        return f"{number(part)} of {number(n)}"
+    return written(value, unit)
 
 
 def note(figure: Any) -> str:

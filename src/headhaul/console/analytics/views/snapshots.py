@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from headhaul.analytics.metrics import written
 from headhaul.console.analytics import files, reading
 from headhaul.console.ui.bridge import perform, render, run, told
 
@@ -44,7 +43,14 @@ def show(request: HttpRequest, snapshot_id: int) -> HttpResponse:
 def compare(request: HttpRequest) -> HttpResponse:
     """Two of them, figure by figure."""
     found = _compared(request)
-    rows = [(each, written(each.first, each.unit), written(each.second, each.unit)) for each in found.figures]
+    rows = [
+        (
+            each,
+            reading.said(each.first, each.unit, part=each.first_part, n=each.first_n),
+            reading.said(each.second, each.unit, part=each.second_part, n=each.second_n),
+        )
+        for each in found.figures
+    ]
     return render(request, "analytics/compare.html", {"found": found, "rows": rows})
 
 
