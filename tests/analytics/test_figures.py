@@ -32,21 +32,6 @@ COUNTED = ("openPipeline", "newDeals", "dealsWon", "wonAmount", "touches", "call
            "newAccounts")  # fmt: skip
 
 
-@pytest.fixture
-def vera(db: None) -> Actor:
-    return person("Vera", Role.VIEWER)
-
-
-@pytest.fixture
-def rosa(db: None) -> Actor:
-    return person("Rosa", Role.REP)
-
-
-@pytest.fixture
-def max_(db: None) -> Actor:
-    return person("Max", Role.MANAGER)
-
-
 def do(name: str, actor: Actor, /, at: datetime = NOON, **data: Any) -> Any:
     return dispatch(name, data, actor=actor, at=at, door="http").payload
 

@@ -37,6 +37,7 @@ CORE = {
     "+enrollContacts": R, "+pauseEnrollment": R, "+stopEnrollment": R, "+logCallOutcome": R, "+saveSequence": M,
     "+setSequenceStatus": M, "+saveCallCampaign": M, "+saveTemplate": M, "+addSuppression": R,
     "+removeSuppression": A,
+    "getAnalytics": V, "getSnapshots": V, "compareSnapshots": V, "+saveSnapshot": M,
     "getCampaignMetrics": V, "getChannelPerformance": V, "getRepPerformance": V, "getSequencePerformance": V,
     "getSourcePerformance": V, "getCPA": V, "getAttribution": V, "getCompetitorIntel": V, "+saveCompetitorIntel": R,
     "+recordSpend": M,

@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "headhaul.console.outreach",
     "headhaul.console.calls",
     "headhaul.console.campaigns",
+    "headhaul.console.analytics",
     "headhaul.console.money",
     "headhaul.console.work",
     "headhaul.console.admin",

@@ -7,7 +7,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from headhaul.analytics.schemas.figures import AnalyticsScope
+from headhaul.analytics.schemas.figures import AnalyticsScope, Days
 from headhaul.kernel import Page, Paged, Result
 from headhaul.pipeline.schemas.words import Id, StageKey
 
@@ -59,8 +59,12 @@ class AnalyticsDeal(Result):
 
 
 class AnalyticsDeals(Paged[AnalyticsDeal]):
-    """Largest amount first. `cents` adds up the amounts of all of them; it comes with the first page."""
+    """Largest amount first. `cents` adds up the amounts of all of them; it comes with the first page.
 
+    The period of a forecast's accuracy is the one that was judged.
+    """
+
+    period: Days
     cents: int | None = None
 
 
@@ -82,6 +86,8 @@ class AnalyticsActivity(Result):
 class AnalyticsActivities(Paged[AnalyticsActivity]):
     """Newest first."""
 
+    period: Days
+
 
 class AnalyticsAccount(Result):
     """An account behind a figure."""
@@ -98,3 +104,5 @@ class AnalyticsAccount(Result):
 
 class AnalyticsAccounts(Paged[AnalyticsAccount]):
     """Newest first."""
+
+    period: Days

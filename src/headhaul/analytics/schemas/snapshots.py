@@ -76,6 +76,7 @@ class KeptFigure(Result):
     high: float | None = None
     lower_quartile: float | None = None
     upper_quartile: float | None = None
+    is_enough: bool = True
     missing: str = ""
     note: str = ""
 
@@ -99,6 +100,8 @@ class ComparedFigure(Result):
     second: float | None
     first_n: int
     second_n: int
+    first_part: int | None = Field(default=None, description="Of a percentage: so many of firstN")
+    second_part: int | None = None
     change: float | None
     change_percent: float | None
     direction: Literal["up", "down", "same", "unknown"]

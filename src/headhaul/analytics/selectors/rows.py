@@ -17,9 +17,10 @@ from headhaul.analytics.schemas.rows import (
     GetAnalyticsDeals,
 )
 from headhaul.analytics.selectors import deals, forecasting, working
-from headhaul.analytics.selectors.scope import Question, ended, question
+from headhaul.analytics.selectors.scope import Question, days_of, ended, question
 from headhaul.kernel import Actor, InvalidData
 
+_FORECAST = "forecastAccuracy"
 _OWNER = "coalesce(nullif(u.name, ''), u.email, '') as owner"
 _NOW = """(
     select d.id, d.account_id, d.owner_id, d.stage_id, d.kind, d.amount_cents, s.probability::int as probability,
@@ -64,7 +65,10 @@ def deals_behind(*, asked: GetAnalyticsDeals, by: Actor, at: datetime) -> Analyt
     if not asked.cursor:
         sums = fetch(f"select coalesce(sum(amount_cents), 0)::bigint as cents from {source} d", parameters)
         cents = sums[0]["cents"]
+    is_forecast = asked.metric.startswith(_FORECAST)
+    judged = ended(worked_out, count=1) if is_forecast else []
     return AnalyticsDeals(
+        period=days_of(judged[0] if judged else worked_out.span),
         items=[AnalyticsDeal(**row) for row in found.rows],
         next_cursor=found.next_cursor,
         total=found.total,
@@ -90,6 +94,7 @@ def activities_behind(*, asked: GetAnalyticsActivities, by: Actor, at: datetime)
         limit=asked.limit,
     )
     return AnalyticsActivities(
+        period=days_of(worked_out.span),
         items=[AnalyticsActivity(**row) for row in found.rows],
         next_cursor=found.next_cursor,
         total=found.total,
@@ -99,16 +104,18 @@ def activities_behind(*, asked: GetAnalyticsActivities, by: Actor, at: datetime)
 
 def accounts_behind(*, asked: GetAnalyticsAccounts, by: Actor, at: datetime) -> AnalyticsAccounts:
     """The accounts that a figure counts."""
+    worked_out = question(asked, by=by, at=at)
     found = page(
         columns=_ACCOUNT_COLUMNS,
         source="accounts_account a left join security_user u on u.id = a.owner_id",
         counted_in="accounts_account a",
-        conditions=working.counted_accounts(question(asked, by=by, at=at)),
+        conditions=working.counted_accounts(worked_out),
         sort=_NEWEST,
         cursor=asked.cursor,
         limit=asked.limit,
     )
     return AnalyticsAccounts(
+        period=days_of(worked_out.span),
         items=[AnalyticsAccount(**row) for row in found.rows],
         next_cursor=found.next_cursor,
         total=found.total,
@@ -118,8 +125,8 @@ def accounts_behind(*, asked: GetAnalyticsAccounts, by: Actor, at: datetime) -> 
 
 def _deals(asked: GetAnalyticsDeals, worked_out: Question) -> tuple[str, list[object]]:
     """The deals as a subquery with its parameters."""
-    if asked.metric.startswith("forecastAccuracy"):
-        return _forecast(int(asked.metric.removeprefix("forecastAccuracy")), worked_out)
+    if asked.metric.startswith(_FORECAST):
+        return _forecast(int(asked.metric.removeprefix(_FORECAST)), worked_out)
     if asked.metric in deals.COHORTS:
         if asked.stage is None:
             raise InvalidData("A figure of stages needs the stage.", fields={"stage": "its key, as getStages lists it"})

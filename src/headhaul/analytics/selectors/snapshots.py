@@ -139,6 +139,8 @@ def _compared(before: KeptFigure | None, after: KeptFigure | None) -> ComparedFi
         second=second,
         first_n=before.n if before else 0,
         second_n=after.n if after else 0,
+        first_part=before.part if before else None,
+        second_part=after.part if after else None,
         change=change,
         change_percent=relative,
         direction=direction(change),

@@ -73,13 +73,13 @@ def letter(due: Due, choice: AnalyticsMailChoice, asked: AnalyticsScope, found: 
     """The mail: each figure with its change and a link to its rows."""
     query = asked.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     known = {each.key: each for each in found.figures}
-    period = f"{found.period.from_:%-d %b} – {found.period.to:%-d %b %Y}"
+    period = f"{found.period.from_:%-d %b} to {found.period.to:%-d %b %Y}"
     what = "week" if choice.rhythm == MailRhythm.WEEKLY else "month"
     context: dict[str, Any] = {
         "name": due.user.name.split()[0] if due.user.name else "",
         "what": what,
         "period": period,
-        "compared": f"{found.compared_with.from_:%-d %b} – {found.compared_with.to:%-d %b %Y}",
+        "compared": f"{found.compared_with.from_:%-d %b} to {found.compared_with.to:%-d %b %Y}",
         "whose": MailWhose(choice.whose).label,
         "figures": [_line(known[key], query) for key in SHOWN if _is_told(known.get(key))],
         "page": _link("analytics:overview", query),
