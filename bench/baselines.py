@@ -64,6 +64,7 @@ OPEN = Yardstick("open one", "ms", 4.0, {"floor": 1.33, "Odoo": 86, "EspoCRM": 1
 BOARD = Yardstick("board", "ms", 8.0, {"floor": 4.9, "Odoo": 273, "EspoCRM": 830, "BottleCRM": 707})
 CHANGE = Yardstick("change one", "ms", 3.0, {"floor": 1.14, "Odoo": 32, "EspoCRM": 31, "BottleCRM": 26})
 CREATE = Yardstick("create one", "ms", 4.0, {"floor": 0.95, "Odoo": 55, "EspoCRM": 444, "BottleCRM": 203})
+FIGURES = Yardstick("figures of a period", "ms", 150.0)
 
 
 def page(yardstick: Yardstick) -> Yardstick:

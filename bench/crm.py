@@ -49,6 +49,11 @@ class Sample:
         """An account's id."""
         return int(self._accounts[number % len(self._accounts)])
 
+    def rep(self, number: int) -> int:
+        """A rep's id."""
+        reps = self._column("select id from security_user where role = 'rep' order by id")
+        return int(reps[number % len(reps)])
+
     def words(self, number: int) -> str:
         """The first words of a name, as one types them."""
         return " ".join(str(self._names[number % len(self._names)]).split()[:2])
@@ -64,14 +69,19 @@ def _mixed(column: str) -> str:
     return f"order by md5({column}::text)"
 
 
-def _action(name: str, yardstick: Yardstick, make: Callable[[int], Mapping[str, object]]) -> Operation:
+def action(
+    name: str, yardstick: Yardstick, make: Callable[[int], Mapping[str, object]], *, called: str = ""
+) -> Operation:
+    """An action asked with what `make` says; in the report it is `called` so, or by its name."""
+
     def request(number: int) -> Request:
         return "POST", f"/api/actions/{name}", json.dumps(make(number)).encode()
 
-    return Operation(name, yardstick, request, is_page=False)
+    return Operation(called or name, yardstick, request, is_page=False)
 
 
-def _page(name: str, yardstick: Yardstick, make: Callable[[int], str]) -> Operation:
+def page_of(name: str, yardstick: Yardstick, make: Callable[[int], str]) -> Operation:
+    """A page at the address that `make` says."""
     return Operation(name, page(yardstick), lambda number: ("GET", make(number), b""), is_page=True)
 
 
@@ -100,22 +110,22 @@ def operations(sample: Sample, *, unique: int) -> list[Operation]:
         }
 
     return [
-        _action("listAccounts", baselines.LIST, lambda _: {"sort": "lastActivity", "limit": 50}),
-        _action("search", baselines.SEARCH, lambda n: {"q": sample.words(n), "limit": 25}),
-        _action("getAccount", baselines.OPEN, lambda n: {"accountId": sample.account(n)}),
-        _action("getTimeline", baselines.OPEN, lambda n: {"accountId": sample.account(n), "limit": 30}),
-        _action("getPipeline", baselines.BOARD, lambda _: {"perColumn": 50}),
-        _action("listOpportunities", baselines.LIST, lambda _: {"limit": 50}),
-        _action("getForecast", baselines.BOARD, lambda _: {"period": "quarter"}),
-        _action("moveStage", baselines.CHANGE, sample.move),
-        _action("logActivity", baselines.CREATE, call),
-        _action("createAccount", baselines.CREATE, company),
-        _action("createContact", baselines.CREATE, person),
-        _page("accounts page", baselines.LIST, lambda _: "/accounts/?sort=lastActivity"),
-        _page("palette search", baselines.SEARCH, lambda n: f"/search?{urlencode({'q': sample.words(n)})}"),
-        _page("account page", baselines.OPEN, lambda n: f"/accounts/{sample.account(n)}/"),
-        _page("pipeline page", baselines.BOARD, lambda _: "/pipeline/"),
-        _page("dashboard page", baselines.BOARD, lambda _: "/"),
+        action("listAccounts", baselines.LIST, lambda _: {"sort": "lastActivity", "limit": 50}),
+        action("search", baselines.SEARCH, lambda n: {"q": sample.words(n), "limit": 25}),
+        action("getAccount", baselines.OPEN, lambda n: {"accountId": sample.account(n)}),
+        action("getTimeline", baselines.OPEN, lambda n: {"accountId": sample.account(n), "limit": 30}),
+        action("getPipeline", baselines.BOARD, lambda _: {"perColumn": 50}),
+        action("listOpportunities", baselines.LIST, lambda _: {"limit": 50}),
+        action("getForecast", baselines.BOARD, lambda _: {"period": "quarter"}),
+        action("moveStage", baselines.CHANGE, sample.move),
+        action("logActivity", baselines.CREATE, call),
+        action("createAccount", baselines.CREATE, company),
+        action("createContact", baselines.CREATE, person),
+        page_of("accounts page", baselines.LIST, lambda _: "/accounts/?sort=lastActivity"),
+        page_of("palette search", baselines.SEARCH, lambda n: f"/search?{urlencode({'q': sample.words(n)})}"),
+        page_of("account page", baselines.OPEN, lambda n: f"/accounts/{sample.account(n)}/"),
+        page_of("pipeline page", baselines.BOARD, lambda _: "/pipeline/"),
+        page_of("dashboard page", baselines.BOARD, lambda _: "/"),
     ]
 
 

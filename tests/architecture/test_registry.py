@@ -37,7 +37,10 @@ CORE = {
     "+enrollContacts": R, "+pauseEnrollment": R, "+stopEnrollment": R, "+logCallOutcome": R, "+saveSequence": M,
     "+setSequenceStatus": M, "+saveCallCampaign": M, "+saveTemplate": M, "+addSuppression": R,
     "+removeSuppression": A,
+    "getAnalytics": V, "getSnapshots": V, "compareSnapshots": V, "+saveSnapshot": M,
     "getCampaignMetrics": V, "getChannelPerformance": V, "getRepPerformance": V, "getSequencePerformance": V,
+    "getSourcePerformance": V, "getCPA": V, "getAttribution": V, "getCompetitorIntel": V, "+saveCompetitorIntel": R,
+    "+recordSpend": M,
 }  # fmt: skip
 BOUND = CORE | {
     "getSignal": V, "getSignalHistory": V, "getSignalSpikes": V, "explainSignal": V, "simulateSignals": V,

@@ -17,7 +17,8 @@ class ActivitiesConfig(AppConfig):
         """Say what is kept about people and what can be imported; hear of accounts and of imports that ended."""
         from headhaul.accounts.ports import imports
         from headhaul.accounts.services import announcing, privacy
-        from headhaul.activities.services import import_news, importing, outgoing
+        from headhaul.activities.services import import_news, importing, mailings, outgoing
+        from headhaul.activities.services.digesting import Daily
         from headhaul.activities.services.personal import PersonalActivities
         from headhaul.activities.services.telling import tell_new_owner
 
@@ -26,3 +27,4 @@ class ActivitiesConfig(AppConfig):
         importing.register()
         imports.tell_when_done(import_news.tell)
         imports.register_outgoing("activities", "activity", outgoing.activities)
+        mailings.register(Daily())

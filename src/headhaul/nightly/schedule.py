@@ -12,6 +12,8 @@ from procrastinate.contrib.django import app
 from headhaul.accounts.jobs import find_lost_imports, prune_exports
 from headhaul.actions.jobs import prune_door, seal_audit
 from headhaul.activities.jobs import remind_of_tasks, send_daily_mails
+from headhaul.analytics.jobs import take_analytics_snapshots, watch_competitors
+from headhaul.capture.jobs import settle_leads, watch_leads
 from headhaul.compliance.jobs import seal_receipts
 from headhaul.nightly.jobs import find_lost_runs, retry_stalled_jobs, run_pipeline, run_prospecting, run_upkeep
 from headhaul.nightly.schemas import ScheduleRow
@@ -47,6 +49,13 @@ class Schedule:
 SCHEDULES = (
     Schedule("run_prospecting", "Nightly prospecting", "0 3 * * *", run_prospecting, by_hand=True),
     Schedule("run_pipeline", "Snapshots and risks of opportunities", "30 4 * * *", run_pipeline, by_hand=True),
+    Schedule(
+        "take_analytics_snapshots",
+        "Snapshot of the last month's figures",
+        "15 12 * * *",
+        take_analytics_snapshots,
+        by_hand=True,
+    ),
     Schedule("run_upkeep", "Upkeep: remove what has served its time", "30 2 * * *", run_upkeep, by_hand=True),
     Schedule("prune_door", "Forget old replies, counts and uploads", "10 2 * * *", prune_door, by_hand=True),
     Schedule(
@@ -58,12 +67,15 @@ SCHEDULES = (
     Schedule("remind_of_tasks", "Remind of tasks", "* * * * *", remind_of_tasks),
     Schedule("send_daily_mails", "Daily mails, each in its reader's morning", "*/10 * * * *", send_daily_mails),
     Schedule("ask_rules", "Automation rules: what time brought about, and what waits", "* * * * *", ask_rules),
+    Schedule("watch_leads", "Leads: tell managers whom nobody tried to reach in time", "* * * * *", watch_leads),
+    Schedule("settle_leads", "Leads: note what became of them", "*/10 * * * *", settle_leads, by_hand=True),
     Schedule("advance_sequences", "Sequences: steps that are due", "* * * * *", advance_sequences),
     Schedule("deliver_messages", "Send what is due", "* * * * *", deliver_messages, by_hand=True),
     Schedule("reap_messages", "Take up messages of killed workers, ask about lost ones", "* * * * *", reap_messages),
     Schedule("apply_provider_events", "Apply what providers tell", "* * * * *", apply_provider_events),
     Schedule("read_mailboxes", "Read the mailboxes of senders", "*/3 * * * *", read_mailboxes),
     Schedule("regrade_clicks", "Tell clicks of people from machines' anew", "*/5 * * * *", regrade_clicks),
+    Schedule("watch_competitors", "News of competitors", "*/5 * * * *", watch_competitors, by_hand=True),
     Schedule("find_lost_runs", "Take up runs that were killed", "*/2 * * * *", find_lost_runs),
     Schedule("find_lost_imports", "Take up imports that were killed", "* * * * *", find_lost_imports),
     Schedule("retry_stalled_jobs", "Retry jobs of killed workers", "*/5 * * * *", retry_stalled_jobs),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import Any
 
@@ -21,6 +21,13 @@ Schema = dict[str, Any]
 LARGEST_TOLD = 2**31 - 1  # beyond, a bound is the database's and nobody's concern
 MADE = "<!-- Made by `headhaul reference`; change the code, not this page. -->"
 
+_more: dict[str, tuple[str, Callable[[], Iterator[str]]]] = {}
+
+
+def add_page(name: str, title: str, lines: Callable[[], Iterator[str]]) -> None:
+    """A page of a room above, made from what it declares; called when its app is ready."""
+    _more[name] = (title, lines)
+
 
 def pages() -> dict[str, str]:
     """Every page by its file name."""
@@ -30,7 +37,7 @@ def pages() -> dict[str, str]:
         "settings.md": _page("Settings", _settings()),
         "errors.md": _page("Errors", _errors()),
         "rules.md": _page("Rules of outreach", rules_page()),
-    }
+    } | {name: _page(title, lines()) for name, (title, lines) in _more.items()}
 
 
 def _page(title: str, lines: Iterator[str]) -> str:

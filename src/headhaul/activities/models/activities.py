@@ -12,6 +12,7 @@ from headhaul.accounts.models import BLANK, Account, Contact
 from headhaul.activities.choices import ActivityType, Direction, Outcome, Priority
 
 IS_OPEN_TASK = Q(type="task", completed_at__isnull=True)
+IS_TOUCH = Q(type__in=["call", "email", "meeting", "sms"])
 
 
 class Activity(models.Model):
@@ -68,6 +69,9 @@ class Activity(models.Model):
                 condition=Q(completed_at__isnull=False),
                 name="tasks_done_of_account",
             ),
+            models.Index(
+                "happened_at", condition=IS_TOUCH, include=["type", "owner", "account"], name="touches_by_time"
+            ),  # reports count them by kind and person without reading a row
             models.Index("owner", "due_at", "id", condition=IS_OPEN_TASK, name="tasks_open"),
             models.Index(
                 "owner", "due_on", "id", condition=IS_OPEN_TASK & Q(due_on__isnull=False), name="tasks_open_by_day"

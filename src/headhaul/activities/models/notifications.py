@@ -65,9 +65,10 @@ class DigestChoice(models.Model):
 
 
 class Digest(models.Model):
-    """One user's mail of one day. The row is there before the mail leaves, so that it never leaves twice."""
+    """One user's mail of a kind and day. The row is there before the mail leaves, so that it never leaves twice."""
 
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    kind = models.TextField(default="daily")
     day = models.DateField()  # where the user is
     state = models.TextField()
     attempts = models.SmallIntegerField(default=0)
@@ -77,7 +78,7 @@ class Digest(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["user", "day"], name="digest_once_a_day"),
+            models.UniqueConstraint(fields=["user", "kind", "day"], name="digest_once_a_day"),
             models.CheckConstraint(condition=Q(state__in=[str(s) for s in DigestState]), name="digest_known_state"),
         ]
         indexes = [models.Index(F("claimed_at").desc(), name="digests_lately")]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, tzinfo
 from typing import Any
@@ -10,13 +11,17 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from headhaul import preferences
 from headhaul.activities.choices import TaskList
 from headhaul.activities.gateways.mail import Letter
-from headhaul.activities.models import Digest
+from headhaul.activities.models import DigestChoice, Notification
+from headhaul.activities.preferences import DailyMail
 from headhaul.activities.schemas.notifications import GetNotifications, NotificationRow
 from headhaul.activities.schemas.tasks import GetTasks, TaskRow
 from headhaul.activities.selectors.notifications import notification_page
 from headhaul.activities.selectors.tasks import task_page
+from headhaul.activities.selectors.zones import zone_or_utc
+from headhaul.activities.services.mailings import Due, Written, hours, message_id
 from headhaul.kernel.days import today
 from headhaul.security.actors import actor_of
 from headhaul.security.models import User
@@ -41,6 +46,34 @@ class Contents:
         return not (self.notifications or self.overdue or self.due_today)
 
 
+class Daily:
+    """The morning mail, which everybody gets unless they or the settings say otherwise."""
+
+    kind = "daily"
+
+    def due(self, *, at: datetime) -> Iterator[Due]:
+        """Everybody whose hour has come today."""
+        usual, hour_of = preferences.get(DailyMail), hours()
+        chosen = dict(DigestChoice.objects.values_list("user_id", "is_on"))
+        for user in User.objects.filter(is_active=True).order_by("pk"):
+            zone = zone_or_utc(user.timezone)
+            wanted = user.effective_role is not None and chosen.get(user.pk, usual.is_on)
+            if wanted and at.astimezone(zone).hour >= hour_of(user.pk):
+                yield Due(user, zone, today(at, zone))
+
+    def write(self, due: Due, *, at: datetime) -> Written | None:
+        """What is unread and to be done; what it shows is noted as mailed."""
+        said = contents(due.user, at=at)
+        if said.is_empty:
+            return None
+        shown = [row.id for row in said.notifications]
+
+        def sent(at: datetime) -> None:
+            Notification.objects.filter(pk__in=shown, mailed_at__isnull=True).update(mailed_at=at)
+
+        return Written(letter(due, said), sent)
+
+
 def contents(user: User, *, at: datetime) -> Contents:
     """What this user was told, has not read, and no mail has said yet; and what they have to do."""
     actor = actor_of(user)
@@ -50,25 +83,25 @@ def contents(user: User, *, at: datetime) -> Contents:
     return Contents(news.items, news.total or 0, late.items, late.total or 0, due.items, due.total or 0)
 
 
-def letter(digest: Digest, user: User, said: Contents, *, at: datetime, zone: tzinfo) -> Letter:
-    """The mail of a day. Its Message-ID is the day's, so that a mail program shows a second one as the first."""
+def letter(due: Due, said: Contents) -> Letter:
+    """The mail of a day."""
+    user, zone = due.user, due.zone
     context = {
         "name": user.name.split()[0] if user.name else "",
         "said": said,
-        "day": today(at, zone),
+        "day": due.day,
         "notifications": [(row, _link("work:notification", row.id)) for row in said.notifications],
         "overdue": [_task(task, zone) for task in said.overdue],
         "due_today": [_task(task, zone) for task in said.due_today],
         "tasks_link": _link("work:tasks"),
         "notifications_link": _link("work:notifications"),
     }
-    host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].strip("> ") or "headhaul"
     return Letter(
         to=user.email,
         subject=_subject(said),
         text=render_to_string("activities/digest.txt", context, using="django"),
         html=render_to_string("activities/digest.html", context, using="django"),
-        message_id=f"<digest-{digest.day:%Y%m%d}-{user.pk}@{host}>",
+        message_id=message_id("digest", due),
     )
 
 

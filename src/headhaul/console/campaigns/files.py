@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from headhaul.kernel.spreadsheets import csv_lines
+from headhaul.console.ui.files import table_file
 
 _COUNTS = (
     "planned", "waiting", "not_sent", "sent", "delivered", "confirmed", "bounced", "failed", "unknown", "opened",
@@ -22,13 +22,11 @@ def as_csv(name: str, lines: Iterable[tuple[str, Any]]) -> HttpResponse:
     rows = list(lines)
     stages = [step.stage.value for step in rows[0][1].funnel] if rows else []
     head = [f"{rate}_{part}" for rate in _RATES for part in _PARTS]
-    written = csv_lines(
+    return table_file(
+        name,
         ["name", *_COUNTS, *head, *[f"carriers_{stage}" for stage in stages]],
         ([label, *_cells(line)] for label, line in rows),
     )
-    response = HttpResponse("".join(written), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
 
 
 def _cells(line: Any) -> list[Any]:

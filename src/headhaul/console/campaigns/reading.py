@@ -7,7 +7,6 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from headhaul.console.ui.bridge import run
 from headhaul.console.ui.words import number
 
 FILTERS = ("from", "to", "by", "owner", "channel", "campaign", "sequenceId", "stepKey", "version")
@@ -38,18 +37,6 @@ def kept(request: HttpRequest) -> dict[str, str]:
 def chosen(request: HttpRequest) -> dict[str, str]:
     """The same for the form, with blanks."""
     return {name: request.GET.get(name, "") for name in FILTERS}
-
-
-def owners(request: HttpRequest) -> dict[str, str]:
-    """Whose messages: the usual words, then everybody by name."""
-    found: dict[str, str] = {"": "Everyone's", "me": "Mine", "team": "My team's"}
-    cursor: str | None = None
-    while True:
-        page = run(request, "listOwners", limit=100, cursor=cursor)
-        found |= {str(each.id): each.name for each in page.items}
-        cursor = page.next_cursor
-        if cursor is None:
-            return found
 
 
 def finding(line: Any) -> str:

@@ -9,6 +9,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 
 from headhaul.console.campaigns import files, reading
 from headhaul.console.ui.bridge import perform, render
+from headhaul.console.ui.people import owners
 
 
 def _report(request: HttpRequest, name: str, **more: Any) -> Any:
@@ -20,7 +21,7 @@ def _page(request: HttpRequest, template: str, found: Any, **more: Any) -> HttpR
         "found": found,
         "asked": reading.kept(request),
         "chosen": reading.chosen(request),
-        "owners": reading.owners(request),
+        "owners": owners(request),
         "by": reading.BY,
         "channels": reading.CHANNELS,
         "none": reading.NONE,

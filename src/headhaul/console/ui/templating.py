@@ -34,6 +34,7 @@ STYLESHEETS = (
     "settings",
     "next",
     "work",
+    "figures",
     "print",
 )
 

@@ -14,6 +14,7 @@ PAGES = {
     "activity": "work:activity",
     "import": "accounts:import",
     "rule": "pipeline:rule",
+    "competitors": "money:news",
 }
 
 

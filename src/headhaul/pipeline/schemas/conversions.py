@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
 from pydantic import Field
 
+from headhaul.carriers.choices import Segment
 from headhaul.kernel import Result
 from headhaul.pipeline.schemas.periods import Day, DealScope, Link
+from headhaul.pipeline.schemas.words import Split
 
 
 class GetStageConversions(DealScope):
@@ -15,6 +18,7 @@ class GetStageConversions(DealScope):
 
     from_: Day | None = Field(default=None, alias="from")
     to: Day | None = None
+    segment: Annotated[list[Segment], Split, Field(max_length=6, description="Of the accounts' fleets")] = []
 
 
 class Share(Result):

@@ -87,6 +87,12 @@ from steps p left join fates f on f.place = p.place left join times t on t.place
 left join present on present.stage_id = p.id order by p.place
 """
 )
+ENTERED = (
+    WAY
+    + """select c.id from cohort c join steps p on p.place = c.place
+where p.key = %(key)s and (c.moved_forward or not %(moved)s)
+"""
+)
 DECIDED = f"""
 with d as (
     select d.*, extract(epoch from d.closed_at - d.opened_at)::numeric / 86400 as days,

@@ -6,6 +6,7 @@ opened in a later stage never was in the earlier ones. Deals that were removed a
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,7 +14,8 @@ from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.kernel import Actor, InvalidData, NotFound
 from headhaul.pipeline.schemas.conversions import GetStageConversions, Lengths, StageConversion, StageConversions
 from headhaul.pipeline.schemas.periods import Link
-from headhaul.pipeline.selectors.conversion_sql import COHORTS, DECIDED
+from headhaul.pipeline.selectors.conversion_sql import COHORTS, DECIDED, ENTERED
+from headhaul.pipeline.selectors.deals import Rows
 from headhaul.pipeline.selectors.periods import Span
 from headhaul.pipeline.selectors.rates import share, share_by_value
 from headhaul.pipeline.selectors.scopes import owner_condition, owners_of, seen
@@ -21,6 +23,7 @@ from headhaul.pipeline.working_days import Calendar, current
 
 YEAR = timedelta(days=364)
 _PIPELINE = "select id, name from pipeline_pipeline where case when %s::bigint is null then is_default else id = %s end"
+OF_SEGMENT = "exists (select from accounts_account g where g.id = d.account_id and g.segment = any(%s))"
 _FIRST = """
 select least(
     (select min(valid_from) from pipeline_opportunitychange where field = 'stage'),
@@ -33,8 +36,7 @@ def conversions(*, asked: GetStageConversions, by: Actor, at: datetime) -> Stage
     """The funnel of the pipeline named, or of the default one."""
     calendar = current()
     span, pipeline = _span(asked, calendar, at=at), _pipeline(asked.pipeline_id)
-    where, parameters = _deals_of(asked, by=by)
-    parameters |= {"pipeline": pipeline["id"], "since": span.since, "until": span.until, "at": at}
+    where, parameters = _cohort_of(asked, span, pipeline["id"], by=by, at=at)
     parameters |= {"zone": str(calendar.zone)} | _worked(calendar, at=at)
     stages = fetch(COHORTS.format(where=where), parameters)
     [decided] = fetch(DECIDED.format(where=where), parameters)
@@ -57,6 +59,27 @@ def conversions(*, asked: GetStageConversions, by: Actor, at: datetime) -> Stage
         average_won_cents=average,
         velocity_cents_a_day=_velocity(decided, open_now, average),
     )
+
+
+def entered(*, asked: GetStageConversions, stage: str, moved_forward: bool, by: Actor, at: datetime) -> Rows:
+    """A query for the ids of the deals that a funnel counts as having entered a stage, or as moved on from it."""
+    span, pipeline = _span(asked, current(), at=at), _pipeline(asked.pipeline_id)
+    where, named = _cohort_of(asked, span, pipeline["id"], by=by, at=at)
+    named |= {"key": stage, "moved": moved_forward}
+    parameters: list[Any] = []
+
+    def in_turn(found: re.Match[str]) -> str:
+        parameters.append(named[found[1]])
+        return "%s"
+
+    return Rows(re.sub(r"%\((\w+)\)s", in_turn, ENTERED.format(where=where)), parameters)
+
+
+def _cohort_of(
+    asked: GetStageConversions, span: Span, pipeline_id: int, *, by: Actor, at: datetime
+) -> tuple[str, dict[str, Any]]:
+    where, parameters = _deals_of(asked, by=by)
+    return where, parameters | {"pipeline": pipeline_id, "since": span.since, "until": span.until, "at": at}
 
 
 def _velocity(decided: dict[str, Any], open_now: int, average: int | None) -> int | None:
@@ -86,6 +109,8 @@ def _deals_of(asked: GetStageConversions, *, by: Actor) -> tuple[str, dict[str, 
     narrowed = Conditions()
     clause, parameters = owner_condition(owners_of(asked, by=by), "d.owner_id")
     narrowed.add(clause, *parameters)
+    if asked.segment:
+        narrowed.add(OF_SEGMENT, [segment.value for segment in asked.segment])
     seen(narrowed, by=by)
     where, named = narrowed.where, {}
     for number, value in enumerate(narrowed.parameters):

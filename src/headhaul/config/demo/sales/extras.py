@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from headhaul.accounts.choices import AccountSource, MergeEntity
 from headhaul.accounts.models import Account, SavedView
 from headhaul.accounts.services import editing, scanning, views
+from headhaul.analytics.choices import MailRhythm, MailWhose
+from headhaul.analytics.services import mail_choices
+from headhaul.analytics.services import snapshots as figures
 from headhaul.config.demo.sales import places, touches
-from headhaul.config.demo.sales.diary import Diary, dice
+from headhaul.config.demo.sales.diary import NIGHTS, Diary, dice
 from headhaul.config.demo.sales.places import Place
 from headhaul.config.demo.sales.team import Cast
 from headhaul.config.demo.sales.touches import Deal
@@ -16,6 +19,7 @@ from headhaul.config.demo.sales.words import words
 from headhaul.kernel import Actor
 from headhaul.nightly.services.openings import opened_for
 from headhaul.nightly.services.runs import Night
+from headhaul.pipeline.selectors.periods import add_months
 
 THEOS = 3  # every third of the night's accounts
 MET = 18  # of the night's accounts somebody has looked for people already
@@ -87,6 +91,23 @@ def twins(diary: Diary, cast: Cast) -> None:
                 moment,
                 lambda at, place=place: touches.call(place, Deal(), outcome="connected", body=SAID_AT_TWINS, at=at),  # type: ignore[misc]
             )
+
+
+def months(diary: Diary, cast: Cast) -> None:
+    """The figures of each month that ended while they sold, as the clock would have kept them; Max gets mail."""
+    first = diary.day.replace(day=1)
+    while (diary.day - first).days < NIGHTS:
+        moment = datetime.combine(first, time(6, 15), diary.calendar.zone)
+        if moment < diary.at:
+            diary.write(moment, lambda at: figures.take_monthly(at=at))
+        first = add_months(first, -1)
+    since = diary.moment(NIGHTS - 1, dice("mail"), hour=9)
+    diary.write(
+        since,
+        lambda at: mail_choices.choose(
+            rhythm=MailRhythm.WEEKLY, whose=MailWhose.TEAM, version=None, at=at, by=cast.max
+        ),
+    )
 
 
 def keep_views(cast: Cast, *, at: datetime) -> None:

@@ -64,6 +64,7 @@ def _past(night: Night) -> Outcome:
     worked = _worked(told, cast, night)
     extras.tasks(told, cast, worked)
     extras.twins(told, cast)
+    extras.months(told, cast)
     outreach.plan(told, cast, _for_outreach(night))
     calls.plan(told, cast)
     told.write(told.moment(READ_UNTIL, dice("read"), hour=16), lambda at: _read(cast, at))

@@ -23,12 +23,12 @@ const options = ({ days, series, threshold }) => {
   return {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 180,
-    grid: { left: 36, right: series.length > 1 ? 44 : 12, top: 28, bottom: 24 },
+    grid: { left: series[0].money ? 52 : 36, right: series.length > 1 ? 44 : 12, top: 28, bottom: 24 },
     legend: { top: 0, right: 0, itemWidth: 14, itemHeight: 2, textStyle: text, show: series.length > 1 },
     tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: paper, borderColor: line, textStyle: text },
     xAxis: { type: "category", data: days, boundaryGap: false, axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true } },
     yAxis: series.map((one, index) => ({
-      type: "value", min: 0, max: one.max, minInterval: one.values.every((value) => value == null || Number.isInteger(value)) ? 1 : undefined, axisLabel: text, position: index ? "right" : "left",
+      type: "value", min: 0, max: one.max, minInterval: one.values.every((value) => value == null || Number.isInteger(value)) ? 1 : undefined, axisLabel: one.money ? { ...text, formatter: dollars } : text, position: index ? "right" : "left",
       splitLine: { show: !index, lineStyle: { color: line } },
     })),
     series: series.map((one, index) => ({
@@ -39,7 +39,7 @@ const options = ({ days, series, threshold }) => {
   };
 };
 
-const dollars = (value) => `$${Math.abs(value) >= 1e6 ? `${(value / 1e6).toFixed(1)}M` : Math.abs(value) >= 1e4 ? `${Math.round(value / 1e3)}k` : value.toLocaleString("en-US")}`;
+export const dollars = (value) => `$${Math.abs(value) >= 1e6 ? `${(value / 1e6).toFixed(1)}M` : Math.abs(value) >= 1e4 ? `${Math.round(value / 1e3)}k` : value.toLocaleString("en-US")}`;
 
 // Upright where there is room for the words below the bars, lying where there is not.
 const waterfall = ({ labels, base, series }, width) => {

@@ -16,6 +16,7 @@ import "./lines.js";
 import "./print.js";
 import "./scroll.js";
 import "./chart.js";
+import "./points.js";
 import "./bell.js";
 import "./tasks.js";
 import "./mentions.js";

@@ -9,7 +9,7 @@ from headhaul.accounts.choices import NOT_PROSPECTS, AccountSource, AccountStatu
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.selectors.tallies import by_status, unowned_prospects
 from headhaul.accounts.visibility import scope_of
-from headhaul.analytics.schemas import DashboardKpis, Kpi, Link
+from headhaul.analytics.schemas.dashboard import DashboardKpis, Kpi, Link
 from headhaul.carriers.selectors.bar import Bar
 from headhaul.carriers.selectors.days import Day, above_bar, before
 from headhaul.carriers.selectors.days import current as current_day

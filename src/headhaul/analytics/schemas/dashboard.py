@@ -1,4 +1,4 @@
-"""What the analytics' actions take and give."""
+"""What the dashboard takes and gives."""
 
 from __future__ import annotations
 

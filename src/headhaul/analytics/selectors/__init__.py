@@ -1,0 +1,1 @@
+"""Numbers, each from one reading of the rows it speaks of."""
