@@ -1,0 +1,110 @@
+"""What is believed of a lead before any outcome: points that sum to 100, and what a score of 50 and of 80 mean."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from headhaul.advisor.leads.arrays import Floats, log_odds
+from headhaul.advisor.leads.tables import Column, Table
+
+WARM, HOT = 50.0, 80.0
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """How often leads of a score of 50 and of 80 are believed to convert; a straight line of log odds through both."""
+
+    at_warm: float = 0.20
+    at_hot: float = 0.50
+
+    @property
+    def per_point(self) -> float:
+        """Log odds for each point of the score."""
+        return float((log_odds(self.at_hot) - log_odds(self.at_warm)) / (HOT - WARM))
+
+    @property
+    def at_nought(self) -> float:
+        """Log odds of a score of 0."""
+        return float(log_odds(self.at_warm)) - WARM * self.per_point
+
+    def logits(self, score: Floats) -> Floats:
+        """The log odds of scores."""
+        made: Floats = self.at_nought + self.per_point * score
+        return made
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentedWeights:
+    """Features between 0 and 1, each times its weight; the weights are taken as shares of 100."""
+
+    weights: Mapping[str, float]
+    meaning: Meaning = Meaning()
+
+    def scores(self, table: Table) -> Floats:
+        """0 to 100. A feature that is not known gives no points."""
+        total = sum(self.weights.values()) or 1.0
+        score = np.zeros(len(table))
+        for column in table.columns:
+            if column.is_numeric and column.name in self.weights:
+                given = np.nan_to_num(np.clip(column.numbers, 0.0, 1.0), nan=0.0)
+                score += 100.0 * self.weights[column.name] / total * given
+        return score
+
+    def logits(self, table: Table) -> Floats:
+        """What is believed of these rows."""
+        return self.meaning.logits(self.scores(table))
+
+
+@dataclass(frozen=True, slots=True)
+class LikeDocumented:
+    """Documented weights for a file of other columns: each stands at its place among the rows learnt from.
+
+    More is better. Without points that somebody states, they are spread evenly over all numbers and the share of
+    fields that are filled, as that is all that can be believed of columns of which nothing is known.
+    """
+
+    seen: Mapping[str, Floats]
+    points: Mapping[str, float]
+    meaning: Meaning = field(default_factory=Meaning)
+
+    @classmethod
+    def of(
+        cls, table: Table, *, points: Mapping[str, float] | None = None, meaning: Meaning | None = None
+    ) -> LikeDocumented:
+        """From rows' features alone; no outcome is looked at."""
+        seen = {
+            column.name: np.sort(column.numbers[column.given])
+            for column in table.columns
+            if column.is_numeric and column.given.any() and (not points or column.name in points)
+        }
+        return cls(seen, points or dict.fromkeys(seen, 1.0), meaning or Meaning())
+
+    def scores(self, table: Table) -> Floats:
+        """0 to 100."""
+        evenly = all(point == 1.0 for point in self.points.values())
+        parts, points = ([_filled(table)], [1.0]) if evenly else ([], [])
+        for column in table.columns:
+            if column.name in self.seen:
+                parts.append(_place(column, self.seen[column.name]))
+                points.append(self.points[column.name])
+        made: Floats = 100.0 * np.average(parts, axis=0, weights=points) if parts else np.zeros(len(table))
+        return made
+
+    def logits(self, table: Table) -> Floats:
+        """What is believed of these rows."""
+        return self.meaning.logits(self.scores(table))
+
+
+def _filled(table: Table) -> Floats:
+    if not table.columns:
+        return np.zeros(len(table))
+    made: Floats = np.mean([column.given for column in table.columns], axis=0)
+    return made
+
+
+def _place(column: Column, seen: Floats) -> Floats:
+    below = np.searchsorted(seen, column.numbers, side="left") + np.searchsorted(seen, column.numbers, side="right")
+    return np.where(column.given, below / (2.0 * len(seen)), 0.0)
