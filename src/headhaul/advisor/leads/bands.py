@@ -15,6 +15,7 @@ import numpy as np
 from headhaul.advisor.leads.arrays import Floats, probability
 
 STEPS = np.linspace(0.0, 1.0, 6)[1:-1]
+APART = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,17 +81,17 @@ def _apart(warm_from: float, hot_from: float, chances: Floats) -> tuple[float, f
 
 def _inside(chances: Floats, least: float, most: float, low: float, high: float) -> list[tuple[float, float]]:
     """Even steps of the leads between two cuts."""
-    mine = chances[(chances > least) & (chances < most)]
+    mine = chances[(chances > least + APART) & (chances < most - APART)]
     if len(mine) < len(STEPS) + 1:
         return []
     return [(float(np.quantile(mine, step)), float(low + step * (high - low))) for step in STEPS]
 
 
 def _rising(points: list[tuple[float, float]]) -> ScoreMap:
-    """Only points that lie further than the one before; the cuts win over the points between them."""
+    """Only points that lie further than the one before."""
     kept: list[tuple[float, float]] = []
     for place, (chance, score) in enumerate(points):
-        if kept and chance <= kept[-1][0] + 1e-9:
+        if kept and chance <= kept[-1][0]:
             continue
         if place < len(points) - 1 and score <= (kept[-1][1] if kept else -1.0):
             continue

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from headhaul.advisor.leads.arrays import Floats, log_odds
-from headhaul.advisor.leads.tables import Column, Table
+from headhaul.advisor.leads.tables import Table
 
 WARM, HOT = 50.0, 80.0
+FILLED = "\0filled"  # no column of a file is called so
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,10 +61,11 @@ class DocumentedWeights:
 
 @dataclass(frozen=True, slots=True)
 class LikeDocumented:
-    """Documented weights for a file of other columns: each stands at its place among the rows learnt from.
+    """Documented weights for a file of other columns: each number gives points by its place among rows known before.
 
     More is better. Without points that somebody states, they are spread evenly over all numbers and the share of
-    fields that are filled, as that is all that can be believed of columns of which nothing is known.
+    fields that are filled, as that is all that can be believed of columns of which nothing is known. The middle of
+    all leads then has a score of 50.
     """
 
     seen: Mapping[str, Floats]
@@ -80,17 +82,20 @@ class LikeDocumented:
             for column in table.columns
             if column.is_numeric and column.given.any() and (not points or column.name in points)
         }
+        if not points:
+            seen[FILLED] = np.sort(_filled(table))
         return cls(seen, points or dict.fromkeys(seen, 1.0), meaning or Meaning())
 
     def scores(self, table: Table) -> Floats:
         """0 to 100."""
-        evenly = all(point == 1.0 for point in self.points.values())
-        parts, points = ([_filled(table)], [1.0]) if evenly else ([], [])
-        for column in table.columns:
-            if column.name in self.seen:
-                parts.append(_place(column, self.seen[column.name]))
-                points.append(self.points[column.name])
-        made: Floats = 100.0 * np.average(parts, axis=0, weights=points) if parts else np.zeros(len(table))
+        found = {column.name: column.numbers for column in table.columns if column.is_numeric}
+        if FILLED in self.seen:
+            found[FILLED] = _filled(table)
+        names = [name for name in self.seen if name in found]
+        if not names:
+            return np.full(len(table), WARM)
+        placed = [_place(found[name], self.seen[name]) for name in names]
+        made: Floats = 100.0 * np.average(placed, axis=0, weights=[self.points[name] for name in names])
         return made
 
     def logits(self, table: Table) -> Floats:
@@ -105,6 +110,6 @@ def _filled(table: Table) -> Floats:
     return made
 
 
-def _place(column: Column, seen: Floats) -> Floats:
-    below = np.searchsorted(seen, column.numbers, side="left") + np.searchsorted(seen, column.numbers, side="right")
-    return np.where(column.given, below / (2.0 * len(seen)), 0.0)
+def _place(numbers: Floats, seen: Floats) -> Floats:
+    below = np.searchsorted(seen, numbers, side="left") + np.searchsorted(seen, numbers, side="right")
+    return np.where(np.isnan(numbers), 0.0, below / (2.0 * len(seen)))
