@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "headhaul.nightly",
     "headhaul.analytics",
     "headhaul.advisor",
+    "headhaul.capture",
     "headhaul.pipeline",
     "headhaul.outreach",
     "headhaul.activities",
