@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from headhaul.accounts.jobs import find_lost_imports, prune_exports
 from headhaul.actions.jobs import prune_door, seal_audit
 from headhaul.activities.jobs import remind_of_tasks, send_daily_mails
+from headhaul.advisor.jobs import recalibrate_lead_score
 from headhaul.compliance.jobs import seal_receipts
 from headhaul.nightly.jobs import find_lost_runs, retry_stalled_jobs, run_pipeline, run_prospecting, run_upkeep
 from headhaul.nightly.schemas import ScheduleRow
@@ -47,6 +48,9 @@ class Schedule:
 SCHEDULES = (
     Schedule("run_prospecting", "Nightly prospecting", "0 3 * * *", run_prospecting, by_hand=True),
     Schedule("run_pipeline", "Snapshots and risks of opportunities", "30 4 * * *", run_pipeline, by_hand=True),
+    Schedule(
+        "recalibrate_lead_score", "Lead score: learn from the month", "40 4 2 * *", recalibrate_lead_score, by_hand=True
+    ),
     Schedule("run_upkeep", "Upkeep: remove what has served its time", "30 2 * * *", run_upkeep, by_hand=True),
     Schedule("prune_door", "Forget old replies, counts and uploads", "10 2 * * *", prune_door, by_hand=True),
     Schedule(

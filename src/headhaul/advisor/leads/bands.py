@@ -7,7 +7,6 @@ documented weights, within bounds, or is cut where somebody said that a lead is 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -59,9 +58,9 @@ def through_shares(*, chances: Floats, documented: Floats, bands: Bands) -> Scor
     return _rising(points)
 
 
-def as_documented(logits_of_scores: Sequence[float]) -> ScoreMap:
+def as_documented(logits_of_scores: Floats) -> ScoreMap:
     """The documented score itself: given the log odds of scores 0, 1 … 100, what each means and back."""
-    said = probability(np.asarray(logits_of_scores, dtype=np.float64))
+    said = probability(logits_of_scores)
     inner = [(float(chance), float(score)) for score, chance in enumerate(said)]
     return _rising([(0.0, 0.0), *inner[1:-1], (float(said[-1]), 100.0), (1.0, 100.0)])
 

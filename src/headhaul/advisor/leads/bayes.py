@@ -73,9 +73,7 @@ def _learn(
     return moved
 
 
-def _climb(
-    rows: Floats, outcome: Floats, offset: Floats, precision: Floats, start: Floats
-) -> tuple[Floats, Floats]:
+def _climb(rows: Floats, outcome: Floats, offset: Floats, precision: Floats, start: Floats) -> tuple[Floats, Floats]:
     """Newton's method; the penalty keeps the curvature positive, halved steps keep it going uphill."""
     coefficients = start.copy()
     height = _height(rows, outcome, offset, precision, coefficients)
@@ -97,7 +95,7 @@ def _climb(
         gained, coefficients, height = reached - height, tried, reached
         if gained < CLOSE * (1.0 + abs(height)):
             break
-    return coefficients, np.linalg.inv(curvature)
+    return coefficients, np.asarray(np.linalg.inv(curvature), dtype=np.float64)
 
 
 def _height(rows: Floats, outcome: Floats, offset: Floats, precision: Floats, coefficients: Floats) -> float:

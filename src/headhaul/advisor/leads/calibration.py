@@ -84,4 +84,4 @@ def _two_numbers(logits: Floats, outcome: Floats) -> Correction:
 
 
 def _has_both(outcome: Floats) -> bool:
-    return 0 < outcome.sum() < len(outcome)
+    return bool(0 < outcome.sum() < len(outcome))

@@ -16,20 +16,22 @@ FILLED = "\0filled"  # no column of a file is called so
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """How often leads of a score of 50 and of 80 are believed to convert; a straight line of log odds through both."""
+    """How often leads at the two thresholds are believed to convert; a straight line of log odds through both."""
 
     at_warm: float = 0.20
     at_hot: float = 0.50
+    warm: float = WARM
+    hot: float = HOT
 
     @property
     def per_point(self) -> float:
         """Log odds for each point of the score."""
-        return float((log_odds(self.at_hot) - log_odds(self.at_warm)) / (HOT - WARM))
+        return float((log_odds(self.at_hot) - log_odds(self.at_warm)) / (self.hot - self.warm))
 
     @property
     def at_nought(self) -> float:
         """Log odds of a score of 0."""
-        return float(log_odds(self.at_warm)) - WARM * self.per_point
+        return float(log_odds(self.at_warm)) - self.warm * self.per_point
 
     def logits(self, score: Floats) -> Floats:
         """The log odds of scores."""

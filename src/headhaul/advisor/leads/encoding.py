@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from headhaul.advisor.leads.arrays import Floats
+from headhaul.advisor.leads.arrays import Flags, Floats
 from headhaul.advisor.leads.tables import Column, Kind, Table
 
 LEAST_ROWS = 20
@@ -82,7 +82,7 @@ class Encoding:
         names: list[str] = []
         groups: list[str] = []
 
-        def put(values: Floats, name: str, group: str) -> None:
+        def put(values: Floats | Flags, name: str, group: str) -> None:
             parts.append(np.asarray(values, dtype=np.float64))
             names.append(name)
             groups.append(group)

@@ -21,8 +21,8 @@ ROLE_RULE = (
     "The outcome is --label, else the only column of two values that is called like one (converted, won, outcome, "
     "label, result, target, y). The time is --time, else the order of the file. A column is left out when it is named, "
     "the same in every row, never given, or an identifier: text that differs in 9 of 10 rows, or the column of the "
-    f"time. It is a number when {NUMBERS_FROM:.0%} of what is given reads as one and it has more than two values, else a "
-    "category. Empty, “Select”, “n/a” and the like count as not given."
+    f"time. It is a number when {NUMBERS_FROM:.0%} of what is given reads as one and it has more than two values, else "
+    "a category. Empty, “Select”, “n/a” and the like count as not given."
 )
 CALLED = ("converted", "won", "outcome", "label", "result", "target", "y", "is_won", "conversion")
 YES = frozenset(["1", "1.0", "yes", "y", "true", "t", "won", "win", "converted", "closed won", "success"])
@@ -74,7 +74,7 @@ def read(path: Path, asked: Asked) -> Read:
     kept = _kept(words, when, label, asked, notes)
     kept, outcome = _matured(kept, columns, words, positive, when, asked, notes)
     features, left_out = _features(columns, label, asked)
-    kinds = {name: Kind.NUMBER for name in asked.numbers} | {name: Kind.CATEGORY for name in asked.categories}
+    kinds = dict.fromkeys(asked.numbers, Kind.NUMBER) | dict.fromkeys(asked.categories, Kind.CATEGORY)
     made = table(
         features={name: [values[place] for place in kept] for name, values in features.items()},
         outcome=outcome,
@@ -151,8 +151,7 @@ def _text(path: Path) -> str:
     try:
         with path.open("rb") as opened:
             packed = opened.read(2) == b"\x1f\x8b"
-        source = gzip.open(path, "rb") if packed else path.open("rb")
-        with source as stream:
+        with gzip.open(path, "rb") if packed else path.open("rb") as stream:
             raw = stream.read(MOST_BYTES + 1)
     except (OSError, EOFError, gzip.BadGzipFile) as problem:
         raise InvalidData(f"{path} cannot be read: {problem}.", fields={"file": "a CSV, plain or gzip"}) from problem
@@ -180,7 +179,9 @@ def _label(columns: dict[str, list[str]], asked: Asked) -> str:
         and len({word for value in values if (word := word_of(value)) is not None}) <= 2
     ]
     if len(likely) != 1:
-        said = "No column looks like the outcome." if not likely else f"Several may be the outcome: {', '.join(likely)}."
+        said = (
+            "No column looks like the outcome." if not likely else f"Several may be the outcome: {', '.join(likely)}."
+        )
         raise InvalidData(f"{said} Name it with --label.", fields={"label": f"one of: {', '.join(columns)}"})
     return likely[0]
 
@@ -203,9 +204,7 @@ def _positive(words: Sequence[str | None], label: str, asked: Asked) -> str:
     raise InvalidData(said, fields={"positive": f"one of: {', '.join(seen)}"})
 
 
-def _kept(
-    words: Sequence[str | None], when: Sequence[float], label: str, asked: Asked, notes: list[str]
-) -> list[int]:
+def _kept(words: Sequence[str | None], when: Sequence[float], label: str, asked: Asked, notes: list[str]) -> list[int]:
     kept = [place for place, word in enumerate(words) if word is not None and not math.isnan(when[place])]
     untold = sum(word is None for word in words)
     untimed = len(words) - untold - len(kept)
@@ -242,9 +241,7 @@ def _matured(
     return old, [outcome[place] for place in old]
 
 
-def _features(
-    columns: dict[str, list[str]], label: str, asked: Asked
-) -> tuple[dict[str, list[str]], dict[str, str]]:
+def _features(columns: dict[str, list[str]], label: str, asked: Asked) -> tuple[dict[str, list[str]], dict[str, str]]:
     for pattern in (*asked.leave_out, *asked.only, *asked.numbers, *asked.categories):
         if not fnmatch.filter(columns, pattern):
             _known(pattern, columns)

@@ -92,9 +92,13 @@ class Trial:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What came of it. `model` is None when what is served stays; `why` says so in sentences."""
+    """What came of it, in sentences, too. `challenger` is what was tried, None where there was too little to try.
 
-    model: Model | None
+    It is learnt from all leads, the held-out ones too; `after` is what its like, which did not see them, made of them.
+    """
+
+    is_adopted: bool
+    challenger: Model | None
     rung: Rung
     why: list[str]
     n: int
@@ -105,9 +109,9 @@ class Verdict:
     trials: list[Trial]
 
     @property
-    def is_adopted(self) -> bool:
-        """Whether the challenger takes over."""
-        return self.model is not None
+    def model(self) -> Model | None:
+        """What takes over, if anything does."""
+        return self.challenger if self.is_adopted else None
 
 
 def judge(
@@ -124,12 +128,21 @@ def judge(
     kept = table.taken(np.concatenate([later for _, later in rounds]) if rounds else np.empty(0, dtype=np.intp))
     before = measures.of(outcome=kept.outcome, chance=probability(served.logits(kept)))
     if refusal := _too_little(table, kept):
-        return Verdict(None, rung, [refusal], len(table), table.won, len(kept), before, None, [])
+        return Verdict(False, None, rung, [refusal], len(table), table.won, len(kept), before, None, [])
     trials, best = _tried(table, rounds, prior=prior, served=served, highest=rung)
-    if best is None:
-        return Verdict(None, rung, _why_not(trials), len(table), table.won, len(kept), before, _last(trials), trials)
-    model = made(table=table, prior=prior, rung=best.rung)
-    return Verdict(model, best.rung, [_why(best, before)], len(table), table.won, len(kept), before, best.measures, trials)
+    shown = best or min(trials, key=lambda trial: trial.measures.log_loss or 0.0)
+    return Verdict(
+        best is not None,
+        made(table=table, prior=prior, rung=shown.rung),
+        shown.rung,
+        [_why(best, before)] if best else _why_not(trials),
+        len(table),
+        table.won,
+        len(kept),
+        before,
+        shown.measures,
+        trials,
+    )
 
 
 def made(*, table: Table, prior: Prior, rung: Rung) -> Model:
@@ -170,23 +183,32 @@ def _round(table: Table, start: int, end: int) -> Round:
     return earlier[~np.isin(table.group[earlier], table.group[later])], later
 
 
+def missing(*, n: int, won: int) -> str:
+    """What has to come before anything can be tried, in a sentence; "" when nothing has."""
+    if not n:
+        return "No lead has a mature outcome yet. What is served stays."
+    if not 0 < won < n:
+        ended = "was won" if won else "was lost"
+        return f"Every one of the {n:,} leads with a mature outcome {ended}: one class alone teaches nothing."
+    needed = int(np.ceil(LEAST_HELD / (1 - FEW_CUTS[0])))
+    if n < needed:
+        return (
+            f"{n:,} leads have a mature outcome; {needed} are needed, so that {LEAST_HELD} of them can be held out to "
+            "compare on."
+        )
+    if min(won, n - won) < LEAST_HELD_OF_EACH:
+        return f"{won:,} leads were won and {n - won:,} lost; at least {LEAST_HELD_OF_EACH} of each are needed."
+    return ""
+
+
 def _too_few(kept: Table) -> bool:
     return len(kept) < LEAST_HELD or min(kept.won, kept.lost) < LEAST_HELD_OF_EACH
 
 
 def _too_little(table: Table, kept: Table) -> str:
     """Why nothing can be learnt yet, with what is missing; "" when it can."""
-    if not len(table):
-        return "No lead has a mature outcome yet. What is served stays."
-    if not table.won or not table.lost:
-        ended = "was won" if table.won else "was lost"
-        return f"Every one of the {len(table):,} leads with a mature outcome {ended}: one class alone teaches nothing."
-    if len(kept) < LEAST_HELD:
-        needed = int(np.ceil(LEAST_HELD / (1 - FEW_CUTS[0])))
-        return (
-            f"{len(table):,} leads have a mature outcome; {needed} are needed, so that {LEAST_HELD} of them can be "
-            "held out to compare on."
-        )
+    if said := missing(n=len(table), won=table.won):
+        return said
     if _too_few(kept):
         return (
             f"Of the newest {len(kept):,} leads {kept.won:,} were won and {kept.lost:,} lost; "
@@ -236,15 +258,12 @@ def _stop(kept: Table, chances: Floats) -> str:
     return f"it says {said:.1%} on average where {came:.1%} came, further off than half or twice"
 
 
-def _last(trials: list[Trial]) -> Measures | None:
-    return trials[-1].measures if trials else None
-
-
 def _why(best: Trial, before: Measures) -> str:
     found = best.against_served
     return (
         f"{NAMES[best.rung]}: on {before.n:,} newest leads the log loss is {best.measures.log_loss:.4f} against "
-        f"{before.log_loss:.4f}, lower by {found.gain:.4f}; {_demanded(found)} would be {found.demanded * found.error:.4f}."
+        f"{before.log_loss:.4f}, lower by {found.gain:.4f}; {_demanded(found)} would be "
+        f"{found.demanded * found.error:.4f}."
     )
 
 

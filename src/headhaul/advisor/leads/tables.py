@@ -115,7 +115,9 @@ def word_of(value: Any) -> str | None:
 def column(name: str, values: Sequence[Any], kind: Kind | None = None) -> Column:
     """A feature, its kind guessed by the stated rule unless it is given."""
     words = [word_of(value) for value in values]
-    numbers = np.array([math.nan if word is None else number_of(value) for word, value in zip(words, values, strict=True)])
+    numbers = np.array(
+        [math.nan if word is None else number_of(value) for word, value in zip(words, values, strict=True)]
+    )
     given = sum(word is not None for word in words)
     if kind is None:
         read = int(np.count_nonzero(~np.isnan(numbers)))

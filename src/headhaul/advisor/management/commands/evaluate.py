@@ -43,11 +43,16 @@ class Command(BaseCommand):
         parser.add_argument("--number", nargs="+", action="extend", default=[], metavar="COL", help="read as numbers")
         parser.add_argument("--category", nargs="+", action="extend", default=[], metavar="COL", help="read as words")
         parser.add_argument(
-            "--horizon", type=float, metavar="DAYS", help="won within so many days (or units of --time); younger: left out"
+            "--horizon",
+            type=float,
+            metavar="DAYS",
+            help="won within so many days (or units of --time); younger: left out",
         )
         parser.add_argument("--outcome-time", default="", metavar="COL", help="when it was won; with --horizon")
         parser.add_argument("--as-of", default="", metavar="DATE", help="what is today (default: the newest lead)")
-        parser.add_argument("--held-out", type=Path, metavar="FILE", help="measure on these leads, learn from all of FILE")
+        parser.add_argument(
+            "--held-out", type=Path, metavar="FILE", help="measure on these leads, learn from all of FILE"
+        )
         parser.add_argument(
             "--points", action="append", default=[], metavar="COL=N", help="documented points of a number; repeatable"
         )
@@ -155,7 +160,10 @@ def _said(leads: Read, found: Evaluation) -> list[str]:
     lines += [f"{'':<36}  base    AUC  PR-AUC log loss  Brier    ECE  slope"]
     lines += [f"{row.name:<36} {_figures(row.measures)}" for row in found.rows]
     if found.verdict:
-        lines += ["", "The gate, asked with the older leads alone: " + ("adopts." if found.verdict.is_adopted else "keeps.")]
+        lines += [
+            "",
+            "The gate, asked with the older leads alone: " + ("adopts." if found.verdict.is_adopted else "keeps."),
+        ]
         lines += [f"  {why}" for why in found.verdict.why]
     if found.few:
         lines += ["", "From few outcomes (what the gate serves; log loss on the newest, over random draws):"]
