@@ -47,6 +47,7 @@ PAGES = {
     "reps, compared": "/campaigns/reps/",
     "messages behind a number": "/campaigns/messages?measure=sent",
     "carriers behind a step": "/campaigns/carriers?stage=sent",
+    "lead score": "/analytics/lead-score/",
     "imports": "/imports/",
     "tasks": "/tasks",
     "new task": "/tasks/new?q=a",

@@ -157,6 +157,8 @@ def _bends(placed: Floats, knots: tuple[float, ...]) -> list[Floats]:
     """A cubic spline's columns beside the straight line: flat outside of the knots."""
     from sklearn.preprocessing import SplineTransformer
 
+    if not len(placed):
+        return [placed] * (len(knots) + 1)
     spline = SplineTransformer(degree=3, knots=np.array(knots)[:, None], extrapolation="constant", include_bias=False)
     spline.fit(np.array(knots)[:, None])
     made = spline.transform(placed[:, None])

@@ -21,15 +21,17 @@ from headhaul.advisor.leads.measures import Measures
 from headhaul.advisor.leads.tables import Table
 
 HELD_SHARE = 0.3
-ENOUGH_HELD = 100
+ENOUGH_HELD = 300
 FEW_CUTS = (0.4, 0.6, 0.8, 1.0)
 """With fewer held-out leads than that the newest 60 % are: each fifth judged by what was learnt from those before."""
 LEAST_HELD = 20
 LEAST_HELD_OF_EACH = 5
 ORDER = (Rung.PRIOR, Rung.LEVEL, Rung.WEIGHTS, Rung.CURVES)
 STANDARD_ERRORS = 1.0
-STANDARD_ERRORS_OF_FEW = 2.0
-"""Of fewer than ENOUGH_HELD leads, and of a new level alone: a run of luck moves every lead's level the same way."""
+STANDARD_ERRORS_OF_FEW, FEW_HELD = 2.0, 100
+"""Of so few leads, and of a new level alone: a run of luck moves every lead's level the same way."""
+STANDARD_ERRORS_OF_MORE = 1.64
+"""What knows more has to be better than the best that knows less beyond what chance does once in twenty times."""
 FURTHEST = 2.0
 """A mean probability beyond half or twice the rate that came is a broken model, whatever its log loss."""
 
@@ -231,12 +233,14 @@ def _tried(
                 for earlier, later in rounds
             ]
         )
-        demanded = STANDARD_ERRORS if len(kept) >= ENOUGH_HELD and rung is not Rung.LEVEL else STANDARD_ERRORS_OF_FEW
+        demanded = STANDARD_ERRORS if len(kept) >= FEW_HELD and rung is not Rung.LEVEL else STANDARD_ERRORS_OF_FEW
         trial = Trial(
             rung,
             measures.of(outcome=kept.outcome, chance=chances),
             paired(outcome=kept.outcome, better=chances, than=now, group=kept.group, demanded=demanded),
-            paired(outcome=kept.outcome, better=chances, than=simpler, group=kept.group, demanded=demanded),
+            paired(
+                outcome=kept.outcome, better=chances, than=simpler, group=kept.group, demanded=STANDARD_ERRORS_OF_MORE
+            ),
             _stop(kept, chances),
         )
         trials.append(trial)
