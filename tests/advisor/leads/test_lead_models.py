@@ -64,7 +64,7 @@ def stored(n: int, *, seed: int = 1, truth: str = "other", oldest: timedelta = t
 
 
 def asked(name: str, actor: Actor, **data: Any) -> Any:
-    return dispatch(name, data, actor=actor, at=NOON)
+    return dispatch(name, data, actor=actor, at=NOON, door="console")
 
 
 def test_what_became_of_leads_is_learnt_adopted_and_used_by_the_next_score(max_: Actor) -> None:

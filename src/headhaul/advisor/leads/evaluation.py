@@ -68,7 +68,7 @@ def evaluate(
     seed: int = SEED,
 ) -> Evaluation:
     """Split by time unless the newest leads are given by themselves; the same seed, the same figures."""
-    cut = int(len(leads) * OLDEST)
+    cut = round(len(leads) * OLDEST)
     places = np.arange(len(leads))
     older, newer = (leads.taken(places[:cut]), leads.taken(places[cut:])) if test is None else (leads, test)
     rung = rung_for(won=older.won, lost=older.lost)
