@@ -64,6 +64,7 @@ PAGES = {
     "accounts behind a figure": "/analytics/rows?metric=newAccounts",
     "snapshots of figures": "/analytics/snapshots/",
     "figures by mail": "/analytics/mail",
+    "lead score": "/analytics/lead-score/",
     "imports": "/imports/",
     "tasks": "/tasks",
     "new task": "/tasks/new?q=a",

@@ -85,6 +85,7 @@ def _unknown(name: str) -> str | None:
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; return the exit code. Mistakes of the operator are answered in a sentence, not a traceback."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headhaul.config.settings")
+    os.environ.setdefault("OMP_NUM_THREADS", "1")  # threads of one small fit wait for each other on a busy machine
     given = sys.argv[1:] if arguments is None else arguments
     if not given or given[0] in ("-h", "--help", "help"):
         print(overview())

@@ -60,6 +60,7 @@ INSTALLED_APPS = [
     "headhaul.console.campaigns",
     "headhaul.console.analytics",
     "headhaul.console.money",
+    "headhaul.console.leadscore",
     "headhaul.console.work",
     "headhaul.console.admin",
     "headhaul.api",

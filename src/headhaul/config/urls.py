@@ -25,6 +25,7 @@ urlpatterns = [
     path("", include("headhaul.console.campaigns.urls")),
     path("", include("headhaul.console.analytics.urls")),
     path("", include("headhaul.console.money.urls")),
+    path("", include("headhaul.console.leadscore.urls")),
     path("", include("headhaul.console.work.urls")),
     path("", include("headhaul.console.admin.urls")),
     path("", include("headhaul.console.ui.urls")),

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from headhaul.accounts.jobs import find_lost_imports, prune_exports
 from headhaul.actions.jobs import prune_door, seal_audit
 from headhaul.activities.jobs import remind_of_tasks, send_daily_mails
+from headhaul.advisor.jobs import recalibrate_lead_score
 from headhaul.analytics.jobs import take_analytics_snapshots, watch_competitors
 from headhaul.capture.jobs import settle_leads, watch_leads
 from headhaul.compliance.jobs import seal_receipts
@@ -55,6 +56,9 @@ SCHEDULES = (
         "15 12 * * *",
         take_analytics_snapshots,
         by_hand=True,
+    ),
+    Schedule(
+        "recalibrate_lead_score", "Lead score: learn from the month", "40 4 2 * *", recalibrate_lead_score, by_hand=True
     ),
     Schedule("run_upkeep", "Upkeep: remove what has served its time", "30 2 * * *", run_upkeep, by_hand=True),
     Schedule("prune_door", "Forget old replies, counts and uploads", "10 2 * * *", prune_door, by_hand=True),

@@ -11,7 +11,7 @@ from headhaul import preferences
 from headhaul.accounts.choices import Channel
 from headhaul.advisor.choices import WEIGHTS, Reason
 from headhaul.advisor.preferences import NextActions
-from headhaul.advisor.schemas import AboutAccount, AboutContact, NextAction, NextActionsLoaded, Why
+from headhaul.advisor.schemas.next_actions import AboutAccount, AboutContact, NextAction, NextActionsLoaded, Why
 from headhaul.advisor.selectors import reach
 from headhaul.advisor.selectors.findings import Finding, findings
 from headhaul.kernel import Actor

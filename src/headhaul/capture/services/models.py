@@ -34,7 +34,7 @@ def record(
 def adopt(*, model_id: int, why: str, at: datetime) -> LeadModel:
     """Put a model into force in the place of the one that is. Leads keep the score they have."""
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time()
         LeadModel.objects.filter(is_active=True).exclude(pk=model_id).update(is_active=False, retired_at=at)
         changed = LeadModel.objects.filter(pk=model_id).update(is_active=True, adopted_at=at, retired_at=None, why=why)
         if not changed:
@@ -45,7 +45,7 @@ def adopt(*, model_id: int, why: str, at: datetime) -> LeadModel:
 def retire(*, why: str, at: datetime) -> LeadModel | None:
     """Go back to the documented weights; the model that was in force, if one was."""
     with transaction.atomic():
-        _one_at_a_time()
+        one_at_a_time()
         row = LeadModel.objects.filter(is_active=True).first()
         if row is not None:
             row.is_active, row.retired_at, row.why = False, at, why
@@ -74,6 +74,7 @@ def _rises(name: str, xs: list[float], ys: list[float], *, most: float) -> None:
         raise InvalidData("The map of a lead model has to rise.", fields={name: f"p from 0 to 1, values 0 to {most:g}"})
 
 
-def _one_at_a_time() -> None:
+def one_at_a_time() -> None:
+    """Whoever changes what is in force waits for others who do, until their transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("select pg_advisory_xact_lock(hashtext(%s), 0)", [_SPACE])

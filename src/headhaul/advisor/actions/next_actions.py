@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from headhaul.advisor.models import ProposedAction
-from headhaul.advisor.schemas import (
+from headhaul.advisor.schemas.next_actions import (
     ActionRef,
     ActionState,
     GetNextActions,

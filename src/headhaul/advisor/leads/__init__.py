@@ -1,0 +1,1 @@
+"""Learning from what became of leads: from column roles, never from the names or values of one file. No database."""

@@ -1,0 +1,1 @@
+"""How the lead score learns: before and after."""
