@@ -165,11 +165,11 @@ def test_a_recalibration_and_a_rollback_can_be_taken_back(max_: Actor) -> None:
     stored(500)
     done = asked("recalibrateLeadScore", max_)
     first = done.payload.active_id
-    asked("undo", max_, undoId=done.undo_id)
+    asked("undoAction", max_, undoId=done.undo_id)
     assert LeadModel.objects.filter(is_active=True).count() == 0
     back = asked("rollbackLeadModel", max_, modelId=first)
     assert back.payload.active_id == first
-    asked("undo", max_, undoId=back.undo_id)
+    asked("undoAction", max_, undoId=back.undo_id)
     assert isinstance(scores.in_force(), scoring.Weights)
 
 
@@ -178,7 +178,7 @@ def test_one_cannot_go_back_on_what_somebody_else_changed_since(max_: Actor) -> 
     done = asked("recalibrateLeadScore", max_)
     asked("rollbackLeadModel", max_)
     with pytest.raises(Conflict, match="documented weights are in force"):
-        asked("undo", max_, undoId=done.undo_id)
+        asked("undoAction", max_, undoId=done.undo_id)
     with pytest.raises(Conflict, match="By now the documented weights"):
         asked("rollbackLeadModel", max_, modelId=done.payload.active_id, inForceId=done.payload.active_id)
     with pytest.raises(InvalidData, match="in force already"):
@@ -200,7 +200,7 @@ def test_a_second_month_is_compared_with_the_model_in_force_on_leads_it_did_not_
 
 def test_the_newest_leads_alone_are_learnt_from_where_there_are_more_than_the_setting(ada: Actor) -> None:
     stored(150)
-    asked("saveSettings", ada, section="lead_learning", values={"mostLeads": 100}, version=0)
+    asked("saveSettings", ada, section="lead_learning", values={"mostLeads": 100}, expectedVersion=0)
     done = asked("recalibrateLeadScore", ada).payload
     assert done.mature == 100
     assert done.model is None or done.model.left_out == 50
@@ -217,7 +217,7 @@ def test_the_clock_starts_it_once_a_month_and_the_audit_says_so(max_: Actor) -> 
 
 
 def test_the_clock_leaves_it_alone_where_that_is_switched_off(ada: Actor) -> None:
-    asked("saveSettings", ada, section="lead_learning", values={"everyMonth": False}, version=0)
+    asked("saveSettings", ada, section="lead_learning", values={"everyMonth": False}, expectedVersion=0)
     stored(60)
     assert recalibrate_lead_score(timestamp=0) == {"skipped": "not every month"}
     assert "mature" in recalibrate_lead_score()  # by hand it still runs
