@@ -61,7 +61,8 @@ def _coverage(question: Question, row: dict[str, Any], before: int | None, won_b
         return figure("coverage", None, n=row["n"], link=link, missing=f"There are no quotas for {of}.")
     if question.is_over:
         return figure("coverage", None, n=row["n"], link=link, missing="The period is over.")
-    total, then = quota_of(question, question.span), quota_of(question, question.span.moved(-1)).quota_cents
+    total = quota_of(question, question.span)
+    then = quota_of(question, question.span.moved(-1)).quota_cents if before is not None else None
     former = before / (then - won_before) if before is not None and then is not None and then > won_before else None
     if total.quota_cents is None:
         missing = "No quota is set for this period."
