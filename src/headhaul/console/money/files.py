@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 
-from headhaul.kernel.spreadsheets import csv_lines
+from headhaul.console.ui.files import table_file
 
 _COUNTS = ("leads", "qualified", "opportunities", "won", "lost", "clients")
 _COSTS = ("per_lead", "per_opportunity", "cpa", "cac")
@@ -19,7 +19,7 @@ def of_attribution(found: Any) -> HttpResponse:
     models = [model.key.value for model in found.models]
     head = [found.by.value, "key", "deals_touched", "touches", "automatic_touches"]
     head += [f"{name}_{model}" for model in models for name in ("deals", "dollars")]
-    return as_csv(f"attribution-{found.by.value}", head, (_credited(line) for line in found.lines))
+    return table_file(f"attribution-{found.by.value}", head, (_credited(line) for line in found.lines))
 
 
 def of_sources(name: str, found: Any) -> HttpResponse:
@@ -27,20 +27,15 @@ def of_sources(name: str, found: Any) -> HttpResponse:
     head = [found.by.value, "key", *_COUNTS, "won_dollars", "win_rate", "win_rate_low", "win_rate_high", "cycle_days"]
     head += ["spend_dollars", "spend_with_general_dollars"]
     head += [f"{cost}{_SUFFIX[part]}" for cost in _COSTS for part in _PARTS]
-    return as_csv(f"{name}-{found.by.value}", [*head, "payback_months", "note"], (_line(line) for line in found.lines))
+    return table_file(
+        f"{name}-{found.by.value}", [*head, "payback_months", "note"], (_line(line) for line in found.lines)
+    )
 
 
 def of_competitors(rows: Iterable[Any]) -> HttpResponse:
     """One row for each competitor and region that is noted."""
     head = ["competitor", "open", "won", "lost", "win_rate_low", "win_rate_high", "region", "offerings", "pricing"]
-    return as_csv("competitors", [*head, "source"], (cells for row in rows for cells in _competitor(row)))
-
-
-def as_csv(name: str, head: Iterable[str], rows: Iterable[Iterable[Any]]) -> HttpResponse:
-    """A table as a file; no cell of it runs as a formula."""
-    response = HttpResponse("".join(csv_lines(head, rows)), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response
+    return table_file("competitors", [*head, "source"], (cells for row in rows for cells in _competitor(row)))
 
 
 _SUFFIX = {"cents": "", "low": "_low", "high": "_high"}

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, QueryDict
 
-from headhaul.console.ui.bridge import run
+from headhaul.console.ui.people import owners, teams
 from headhaul.console.ui.words import number, plural
 from headhaul.kernel import InvalidData
 
@@ -35,21 +35,9 @@ def chosen(request: HttpRequest, names: tuple[str, ...] = OF_TOUCHES) -> dict[st
     return {name: request.GET.get(name, "") for name in names}
 
 
-def owners(request: HttpRequest) -> dict[str, str]:
-    """Whose: the usual words, then everybody by name."""
-    found: dict[str, str] = {"": "Everyone's", "me": "Mine", "team": "My team's", "none": "Nobody's"}
-    cursor: str | None = None
-    while True:
-        page = run(request, "listOwners", limit=100, cursor=cursor)
-        found |= {str(each.id): each.name for each in page.items}
-        cursor = page.next_cursor
-        if cursor is None:
-            return found
-
-
-def teams(request: HttpRequest) -> dict[str, str]:
-    """The teams by name."""
-    return {"": "All teams"} | {str(each.id): each.name for each in run(request, "listTeams").teams}
+def people_of(request: HttpRequest) -> dict[str, dict[str, str]]:
+    """Whose deals can be asked for, and of which team."""
+    return {"owners": owners(request) | {"none": "Nobody's"}, "teams": {"": "All teams"} | teams(request)}
 
 
 def cents(typed: str, field: str) -> int:

@@ -44,6 +44,9 @@ class MessageFact(models.Model):
             models.Index("at", name="message_facts_by_time"),
             models.Index("sequence_id", "at", name="message_facts_of_sequence"),
             models.Index("user_id", "at", name="message_facts_of_user"),
+            models.Index(
+                "account_id", "at", name="message_facts_of_account", condition=models.Q(account_id__isnull=False)
+            ),
             models.Index("enrolled_at", name="message_facts_by_cohort", condition=models.Q(enrolled_at__isnull=False)),
         ]
         constraints = [

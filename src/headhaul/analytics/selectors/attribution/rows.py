@@ -29,8 +29,9 @@ _CLOSED = Sort(
 )
 _COLUMNS = """o.id, o.name, o.account_id, a.name as account, coalesce(nullif(u.name, ''), u.email, '') as owner,
     o.closed_at, o.amount_cents"""
-_TOUCHED = f"""(select from ({TOUCHES}) t where t.account_id = o.account_id and t.at <= o.closed_at
-    and t.at > o.closed_at - %s and {{which}})"""
+# A scalar, so that each deal is looked up by its account: as a semi-join, all touches there are would be read.
+_TOUCHED = f"""(select true from ({TOUCHES}) t where t.account_id = o.account_id and t.at <= o.closed_at
+    and t.at > o.closed_at - %s and {{which}} limit 1)"""
 _OF_DEALS = f"""
 select id, count(*) filter (where {{mine}}) as touches, count(*) as all_touches,
     {SUMS.replace("::bigint", " filter (where {mine})::bigint")}
@@ -57,8 +58,9 @@ def attributed_deals(*, asked: GetAttributedDeals, by: Actor, at: datetime) -> A
         touched.add(f"{KEYS[asked.by]} = %s", asked.key)
     if asked.key is not None or asked.unattributed:
         reading = _TOUCHED.format(which=touched.where)
-        exists = "not exists" if asked.unattributed else "exists"
-        narrowed.add(f"{exists} {reading}", terms.look_back, *touched.parameters)
+        narrowed.add(
+            f"{reading} is {'null' if asked.unattributed else 'not null'}", terms.look_back, *touched.parameters
+        )
     found = page(
         columns=_COLUMNS,
         source=f"{DEALS} left join security_user u on u.id = o.owner_id",

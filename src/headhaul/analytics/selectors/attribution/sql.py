@@ -14,6 +14,7 @@ from headhaul.analytics.attribution.touches import TOUCHES, Dimension
 from headhaul.analytics.attribution.weights import ONE, Model
 from headhaul.analytics.preferences import Crediting
 from headhaul.analytics.selectors.money import DEALS
+from headhaul.pipeline.selectors.periods import Span
 
 KEYS: dict[Dimension, str] = {
     Dimension.SOURCE: "t.source",
@@ -78,9 +79,12 @@ class Terms:
             leave_out=tuple(dict.fromkeys(str(each) for each in asked.leave_out)),
         )
 
-    def conditions(self, *, accounts: Sequence[int] | None = None) -> Conditions:
-        """Conditions on touches `t`; those of a few accounts are named, so that each part finds them by its index."""
+    def conditions(self, *, accounts: Sequence[int] | None = None, span: Span | None = None) -> Conditions:
+        """Conditions on touches `t`; those of a few accounts are named, so that each part finds them by its index, and
+        so are the days outside which none can count."""
         narrowed = Conditions()
+        if span is not None:
+            narrowed.add("t.at > %s and t.at < %s", span.since - self.look_back, span.until)
         if accounts is not None:
             narrowed.add("t.account_id = any(%s)", list(accounts))
         kinds = [each for each in self.leave_out if each != "automatic"]
@@ -92,10 +96,15 @@ class Terms:
 
 
 def shared(
-    deals: Conditions, *, by: Dimension, terms: Terms, accounts: Sequence[int] | None = None
+    deals: Conditions,
+    *,
+    by: Dimension,
+    terms: Terms,
+    accounts: Sequence[int] | None = None,
+    span: Span | None = None,
 ) -> tuple[str, list[Any]]:
     """A query's beginning that gives `won`, and `shared`: each touch of each deal with what every model gives it."""
-    which = terms.conditions(accounts=accounts)
+    which = terms.conditions(accounts=accounts, span=span)
     sql = f"with {WON}, {SHARED}".replace("{where}", deals.where).replace("{key}", KEYS[by])
     return sql.replace("{which}", which.where), [
         *deals.parameters,

@@ -21,7 +21,7 @@ from headhaul.analytics.selectors.money import DEALS, range_of, span_of, whose
 from headhaul.kernel import Actor
 
 UNATTRIBUTED = "Unattributed"
-FEW = 2_000  # accounts up to which each is looked up; beyond, reading all touches once is faster
+FEW = 30_000  # accounts up to which each is looked up; beyond, reading all touches once is faster
 _ACCOUNTS = f"select distinct o.account_id from {DEALS} where {{where}} limit {FEW + 1}"
 _LINES = f"""
 , of_deal as (
@@ -49,7 +49,8 @@ def attribution(*, asked: GetAttribution, by: Actor, at: datetime) -> Attributio
     """The table. What no touch explains is a line of its own, so that the lines always sum to the whole."""
     deals, terms = won(asked, by=by, at=at), Terms.of(asked)
     accounts = [row["account_id"] for row in fetch(_ACCOUNTS.format(where=deals.where), deals.parameters)]
-    sql, parameters = shared(deals, by=asked.by, terms=terms, accounts=accounts if len(accounts) <= FEW else None)
+    few = accounts if len(accounts) <= FEW else None
+    sql, parameters = shared(deals, by=asked.by, terms=terms, accounts=few, span=span_of(asked, at=at))
     rows = fetch(sql + _LINES, parameters)
     [whole] = [row for row in rows if row["is_whole"]]
     lines = [row for row in rows if not row["is_whole"]]

@@ -19,8 +19,7 @@ def table(request: HttpRequest) -> HttpResponse:
         "found": found,
         "finding": reading.finding_of_attribution(found, model),
         "chart": reading.attribution_chart(found, model),
-        "owners": reading.owners(request),
-        "teams": reading.teams(request),
+        **reading.people_of(request),
     }
     return render(request, "money/attribution.html", context)
 

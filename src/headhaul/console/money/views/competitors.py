@@ -26,8 +26,7 @@ def index(request: HttpRequest) -> HttpResponse:
     given = reading.asked(request, (*FILTERS, "cursor"))
     context = _context(request) | {
         "found": perform(request, "getCompetitorIntel", given),
-        "owners": reading.owners(request),
-        "teams": reading.teams(request),
+        **reading.people_of(request),
     }
     return render(request, "money/competitors.html", context)
 

@@ -70,8 +70,7 @@ def _context(request: HttpRequest, found: Any) -> dict[str, Any]:
         "found": found,
         "asked": reading.asked(request),
         "chosen": reading.chosen(request),
-        "owners": reading.owners(request),
-        "teams": reading.teams(request),
+        **reading.people_of(request),
         "lines": reading.LINES,
         "help": {key: metric(key).help for key in HELPED},
     }

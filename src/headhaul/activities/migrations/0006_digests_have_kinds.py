@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("activities", "0006_leads_are_told"),
+        ("activities", "0005_replies_are_told"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
