@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "headhaul.console.outreach",
     "headhaul.console.calls",
     "headhaul.console.campaigns",
+    "headhaul.console.capture",
     "headhaul.console.work",
     "headhaul.console.admin",
     "headhaul.api",

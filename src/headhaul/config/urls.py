@@ -23,6 +23,7 @@ urlpatterns = [
     path("", include("headhaul.console.outreach.urls")),
     path("", include("headhaul.console.calls.urls")),
     path("", include("headhaul.console.campaigns.urls")),
+    path("", include("headhaul.console.capture.urls")),
     path("", include("headhaul.console.work.urls")),
     path("", include("headhaul.console.admin.urls")),
     path("", include("headhaul.console.ui.urls")),

@@ -21,3 +21,4 @@ import "./tasks.js";
 import "./mentions.js";
 import "./reach.js";
 import "./copy.js";
+import "./leaving.js";

@@ -1,0 +1,319 @@
+"""A booth: leads taken down by a thumb, with a network and without; what comes of them; the forms people fill in."""
+
+from __future__ import annotations
+
+import json
+import re
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+import segno
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+
+from tests.journeys.conftest import OpenAs
+from tests.journeys.line import Line
+from tests.journeys.looks import DESKTOP, EVERY_LOOK, PHONE, SIZES, Look
+from tests.journeys.owed import check, check_in_the_dark
+from tests.journeys.served import Served
+from tests.journeys.watch import Watch, listening, settle
+
+WORDING = "Acme may call, text and e-mail me about recruiting drivers. I can withdraw this at any time."
+BUDGET = 100_000
+LEADS = """
+import json
+from headhaul.capture.models import Lead
+rows = Lead.objects.filter(event_id={event}).order_by("captured_at", "id")
+found = [
+    {{"client": str(row.client_id), "company": row.as_given.get("company", ""), "dot": row.dot_number,
+      "at": row.captured_at.isoformat(), "received": row.received_at.isoformat(), "door": row.door,
+      "consent": row.consent, "merged": row.merged_into_id, "spam": row.is_spam, "grade": row.grade,
+      "owner": row.owner_id, "opportunity": row.opportunity_id, "tags": row.tags}}
+    for row in rows
+]
+print("LEADS" + json.dumps(found))
+"""
+
+
+def asked(headhaul: Served, script: str) -> str:
+    """What a script within Headhaul prints."""
+    return headhaul.told("shell", "--no-imports", "-v0", "-c", script)
+
+
+def leads_of(headhaul: Served, event: int) -> list[dict[str, Any]]:
+    """The leads of an event, oldest first, as stored."""
+    said = asked(headhaul, LEADS.format(event=event))
+    found: list[dict[str, Any]] = json.loads(said.partition("LEADS")[2])
+    return found
+
+
+def an_event(page: Page, name: str) -> int:
+    """A manager makes an event in Texas whose form is open; its number."""
+    page.goto("/capture/events/new")
+    page.get_by_label("Name", exact=True).fill(name)
+    page.get_by_label("City").fill("Dallas")
+    page.get_by_label("State").fill("TX")
+    page.get_by_label("What people agree to").fill(WORDING)
+    page.get_by_label("The public form takes answers").check()
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    return int(re.findall(r"/events/(\d+)/", page.url)[0])
+
+
+@pytest.fixture(scope="session")
+def fair(headhaul: Served, browser: Browser, signed_in: Callable[[str], StorageState]) -> int:
+    """An event that everybody may capture for."""
+    context = browser.new_context(base_url=headhaul.address, storage_state=signed_in("manager"))
+    event = an_event(context.new_page(), f"Fair {uuid.uuid4().hex[:6]}")
+    context.close()
+    return event
+
+
+@pytest.fixture
+def line(headhaul: Served) -> Iterator[Line]:
+    """A line of one's own, so that cutting it cuts nobody else off."""
+    made = Line(headhaul.address)
+    yield made
+    made.cut()
+
+
+@contextmanager
+def phone(
+    browser: Browser, state: StorageState, line: Line, look: Look = PHONE, **more: Any
+) -> Iterator[BrowserContext]:
+    """A phone of its own, signed in, on that line."""
+    context = browser.new_context(base_url=line.address, storage_state=state, **look.context, **more)
+    context.set_default_timeout(15_000)
+    yield context
+    context.close()
+
+
+def opened(context: BrowserContext, event: int) -> Page:
+    """The capture page, ready."""
+    page = listening(context)
+    page.goto(f"/capture/?event={event}")
+    expect(page.locator("[data-capture][data-ready]")).to_be_attached()
+    return page
+
+
+def settled_for_offline(page: Page) -> None:
+    """Everything that has to be there without a network is there."""
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.wait_for_function("caches.open('capture-pages').then((pages) => pages.match('/capture/')).then(Boolean)")
+    expect(page.locator("[data-extract]")).to_contain_text("carriers near this event are on this device")
+
+
+def cut(context: BrowserContext, line: Line) -> None:
+    """No network: the system says so, and it is so."""
+    line.cut()
+    context.set_offline(True)
+
+
+def mended(context: BrowserContext, line: Line) -> None:
+    """The network is back."""
+    line.mend()
+    context.set_offline(False)
+
+
+def take(page: Page, company: str, *, person: str = "", phone: str = "", agrees: tuple[str, ...] = ()) -> None:
+    """Take a lead down as a thumb does; return when it lies on the device."""
+    before = page.locator("[data-queue] > li").count()
+    page.get_by_label("Company or DOT number").fill(company)
+    if person:
+        page.get_by_label("Person").fill(person)
+    if phone:
+        page.get_by_label("Phone").fill(phone)
+    for word in agrees:
+        page.get_by_label(word, exact=True).check()
+    page.get_by_role("button", name="Save lead").click()
+    expect(page.locator("[data-queue] > li")).to_have_count(before + 1)
+
+
+def a_carrier(page: Page) -> dict[str, Any]:
+    """A carrier of the extract on this device."""
+    found: dict[str, Any] = page.evaluate(
+        """async (event) => {
+          const extract = await (await fetch(`/capture/extract/${event}`)).json();
+          const at = (name) => extract.columns.indexOf(name);
+          const [row] = extract.rows;
+          return { dot: row[at("dotNumber")], name: row[at("name")], rows: extract.rows.length };
+        }""",
+        int(page.locator("[name=eventId]").input_value()),
+    )
+    return found
+
+
+def test_twenty_leads_are_taken_down_without_a_network_and_arrive_once_each(
+    browser: Browser, signed_in: Callable[[str], StorageState], headhaul: Served, line: Line, fair: int
+) -> None:
+    with phone(browser, signed_in("rep"), line) as context:
+        page = opened(context, fair)
+        settled_for_offline(page)
+        carrier = a_carrier(page)
+        cut(context, line)
+        page.reload()
+        expect(page.locator("[data-network]")).to_contain_text("Offline")
+        expect(page.locator("[data-extract]")).to_contain_text("on this device")
+        began = datetime.now(UTC)
+
+        page.get_by_label("Company or DOT number").fill(f"DOT {carrier['dot']}")
+        expect(page.locator("[data-known]")).to_contain_text(str(carrier["dot"]))
+        expect(page.locator("[data-known]")).to_contain_text(carrier["name"], ignore_case=True)
+        take(page, str(carrier["dot"]), person="Dana Ruiz", agrees=("E-mail", "Calls"))
+        mark = uuid.uuid4().hex[:6]
+        for number in range(1, 19):
+            take(page, f"Hauler {mark} {number}", person=f"Driver {number}", phone=f"(214) 555-{1000 + number}")
+        take(page, f"Hauler {mark} 7", person="Driver 7", phone="214-555-1007")
+        expect(page.locator("[data-counts]")).to_have_text("20 waiting")
+        expect(page.locator("[data-saying]")).to_contain_text("scored when there is a network")
+
+        page.get_by_label("Person").fill("Half typed")
+        page.wait_for_timeout(500)
+        page.reload()
+        expect(page.locator("[data-counts]")).to_have_text("20 waiting")
+        expect(page.get_by_label("Person")).to_have_value("Half typed")
+        page.close()
+        page = listening(context)
+        page.goto("/capture/")
+        expect(page.locator("[data-counts]")).to_have_text("20 waiting")
+        stored = page.evaluate(
+            """() => new Promise((done) => {
+              const asked = indexedDB.open("headhaul-capture");
+              asked.onsuccess = () => {
+                const rows = asked.result.transaction("queue").objectStore("queue").getAll();
+                rows.onsuccess = () => done(rows.result.map((row) => [
+                  Object.keys(row).sort().join(), new TextDecoder().decode(row.data)]));
+              };
+            })"""
+        )
+        assert {keys for keys, _ in stored} == {"at,clientId,data,iv,key,next,status,tries,user"}
+        assert not [data for _, data in stored if "Hauler" in data or "555" in data]
+        ended = datetime.now(UTC)
+
+        mended(context, line)
+        expect(page.locator("[data-counts]")).to_have_text("20 saved", timeout=60_000)
+        expect(page.locator("[data-network]")).to_contain_text("Online")
+        page.get_by_label("Person").fill("")
+
+    rows = leads_of(headhaul, fair)
+    alone = [row for row in rows if row["merged"] is None]
+    assert len(alone) == 19
+    assert len({row["client"] for row in rows}) == len(rows)
+    assert sorted(row["company"] for row in alone if mark in row["company"]) == sorted(
+        f"Hauler {mark} {number}" for number in range(1, 19)
+    )
+    leeway = timedelta(seconds=5)
+    assert all(began - leeway <= datetime.fromisoformat(row["at"]) <= ended + leeway for row in alone)
+    assert {row["door"] for row in alone} == {"offline"}
+    (looked_up,) = [row for row in alone if row["dot"] == carrier["dot"]]
+    agreed = looked_up["consent"]
+    assert (agreed["email"], agreed["call"], agreed["sms"]) == (True, True, False)
+    assert agreed["wording"] == WORDING
+
+
+def test_what_waits_stays_sealed_after_signing_out_and_goes_out_after_signing_in_again(
+    browser: Browser, headhaul: Served, line: Line, fair: int
+) -> None:
+    with phone(browser, {"cookies": [], "origins": []}, line) as context:
+        page = context.new_page()
+        page.goto("/")
+        headhaul.fill_in(page, "rep")
+        page.wait_for_url(f"{line.address}/")
+        page.close()
+        page = opened(context, fair)
+        settled_for_offline(page)
+        cut(context, line)
+        name = f"Sealed {uuid.uuid4().hex[:6]}"
+        take(page, name)
+        context.set_offline(False)
+        page.route("**/capture/leads", lambda route: route.abort())
+        line.mend()
+        page.get_by_role("navigation", name="Panels, phone").get_by_text("More", exact=True).click()
+        page.get_by_role("button", name="Sign out").last.click()
+        expect(page.get_by_role("dialog")).to_contain_text("1 lead waits on this device")
+        page.get_by_role("dialog").get_by_role("button", name="Sign out").click()
+        expect(page.get_by_label("Password", exact=True)).to_be_visible()
+        held = page.evaluate(
+            """async () => {
+              const database = await new Promise((done) => {
+                const asked = indexedDB.open("headhaul-capture");
+                asked.onsuccess = () => done(asked.result);
+              });
+              const count = (store) => new Promise((done) => {
+                const asked = database.transaction(store).objectStore(store).count();
+                asked.onsuccess = () => done(asked.result);
+              });
+              return [await count("keys"), await count("kept"), await count("queue"), await caches.has("capture-pages")];
+            }"""
+        )
+        assert held == [0, 0, 1, False]
+        page.unroute("**/capture/leads")
+        headhaul.fill_in(page, "rep")
+        page.wait_for_url(f"{line.address}/")
+        page.goto("/capture/")
+        expect(page.locator("[data-counts]")).to_have_text("1 saved")
+    assert [row["company"] for row in leads_of(headhaul, fair) if row["company"] == name] == [name]
+
+
+def test_what_the_server_refuses_needs_a_look_and_is_mended(open_as: OpenAs, headhaul: Served, fair: int) -> None:
+    page = open_as("rep", f"/capture/?event={fair}", look=PHONE)
+    expect(page.locator("[data-capture][data-ready]")).to_be_attached()
+    name = f"Mend {uuid.uuid4().hex[:6]}"
+    page.get_by_label("Company or DOT number").fill(name)
+    page.get_by_text("Tags, title, follow-up").click()
+    page.get_by_label("Tags").fill("x" * 200)
+    page.get_by_role("button", name="Save lead").click()
+    row = page.locator("[data-queue] > li").first
+    expect(row).to_contain_text("Needs a look")
+    expect(row.locator("[data-reason]")).not_to_be_empty()
+    check(page)
+    row.get_by_role("button", name="Mend").click()
+    expect(page.get_by_label("Company or DOT number")).to_have_value(name)
+    page.get_by_label("Tags").fill("reefer, urgent")
+    page.get_by_role("button", name="Save lead").click()
+    expect(row).to_contain_text("Saved")
+    check(page)
+    (kept,) = [row for row in leads_of(headhaul, fair) if row["company"] == name]
+    assert kept["tags"] == ["reefer", "urgent"]
+
+
+def test_a_photographed_card_fills_the_form(open_as: OpenAs, fair: int, tmp_path: Path) -> None:
+    card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Dana <b>Ruiz</b>\r\nORG:Lone Star Reefer\r\nTEL:+15125550199\r\nEND:VCARD"
+    picture = tmp_path / "card.png"
+    segno.make(card, error="m").save(str(picture), scale=6)
+    page = open_as("rep", f"/capture/?event={fair}", look=PHONE)
+    expect(page.locator("[data-capture][data-ready]")).to_be_attached()
+    page.get_by_role("button", name="Scan").click()
+    expect(page.get_by_role("dialog")).to_contain_text(re.compile("photograph", re.IGNORECASE))
+    page.locator("[data-scan-file]").set_input_files(picture)
+    expect(page.get_by_label("Person")).to_have_value("Dana <b>Ruiz</b>")
+    expect(page.get_by_label("Company or DOT number")).to_have_value("Lone Star Reefer")
+    expect(page.get_by_label("Phone")).to_have_value("+15125550199")
+    expect(page.locator("[data-saying]")).to_contain_text("Taken from the code")
+    page.get_by_label("Person").fill("")
+
+
+def test_a_name_is_completed_and_scripts_weigh_little(open_as: OpenAs, fair: int) -> None:
+    page = open_as("rep", f"/capture/?event={fair}", look=PHONE)
+    expect(page.locator("[data-capture][data-ready]")).to_be_attached()
+    name = a_carrier(page)["name"]
+    page.get_by_label("Company or DOT number").press_sequentially(name[:12])
+    offer = page.get_by_role("option").first
+    expect(offer).to_be_visible()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-known]")).to_contain_text("DOT")
+    weights = page.evaluate(
+        """async () => {
+          const scripts = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => /\\.js(\\?|$)/.test(name));
+          const sizes = await Promise.all([...new Set(scripts)].map(async (name) => [name, (await (await fetch(name)).arrayBuffer()).byteLength]));
+          return Object.fromEntries(sizes);
+        }"""
+    )
+    assert not [name for name in weights if "/qr/" in name]
+    assert sum(weights.values()) < BUDGET, weights
+    page.get_by_label("Company or DOT number").fill("")
