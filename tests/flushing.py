@@ -10,6 +10,7 @@ import pytest
 from django.core.management.commands.flush import Command as Flush
 from django.db import connection
 
+from headhaul.capture.services.defaults import insert_sources
 from headhaul.pipeline.selectors import stages
 from headhaul.pipeline.services.defaults import insert_help, insert_pipeline
 
@@ -35,6 +36,7 @@ def empty_tables(*_: object, **__: Any) -> None:
                 cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER never_emptied")
     insert_pipeline(connection)
     insert_help(connection, at=datetime.now(UTC))
+    insert_sources(connection, at=datetime.now(UTC))
     stages.forget()
 
 

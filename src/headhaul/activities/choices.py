@@ -123,6 +123,7 @@ class NotificationKind(StrEnum):
     RISK = "risk"
     DEAL = "deal"
     REPLY = "reply"
+    LEAD = "lead"
 
     @property
     def label(self) -> str:
@@ -130,7 +131,7 @@ class NotificationKind(StrEnum):
         return {
             "mention": "Mentioned", "assigned": "Assigned to you", "task_due": "Task due", "import_done": "Import",
             "rule": "Rule", "risk": "Risk", "deal": "Opportunity",
-            "reply": "Reply",
+            "reply": "Reply", "lead": "Lead",
         }[self.value]  # fmt: skip
 
 

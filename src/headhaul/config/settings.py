@@ -65,6 +65,7 @@ INSTALLED_APPS = [
     "headhaul.nightly",
     "headhaul.analytics",
     "headhaul.advisor",
+    "headhaul.capture",
     "headhaul.pipeline",
     "headhaul.outreach",
     "headhaul.activities",

@@ -135,6 +135,7 @@ class RuleTrigger(StrEnum):
     TASK_COMPLETED = "task_completed"
     SIGNAL_SPIKE = "signal_spike"
     REPLIED = "replied"
+    LEAD_CAPTURED = "lead_captured"
 
     @property
     def label(self) -> str:
@@ -175,6 +176,7 @@ _TRIGGER_LABELS = {
     RuleTrigger.TASK_COMPLETED: "Task completed",
     RuleTrigger.SIGNAL_SPIKE: "Driver signal rose strongly",
     RuleTrigger.REPLIED: "Somebody wrote back",
+    RuleTrigger.LEAD_CAPTURED: "Lead captured",
 }
 _OF_ACCOUNTS = frozenset(
     {
@@ -185,6 +187,7 @@ _OF_ACCOUNTS = frozenset(
         RuleTrigger.TASK_COMPLETED,
         RuleTrigger.SIGNAL_SPIKE,
         RuleTrigger.REPLIED,
+        RuleTrigger.LEAD_CAPTURED,
     }
 )
 _OF_TIME = frozenset(

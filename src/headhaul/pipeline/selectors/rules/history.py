@@ -92,6 +92,13 @@ select i.received_at as at, i.account_id from outreach_inboundmessage i
 where i.received_at >= %(since)s and i.kind = 'reply' and i.is_certain and i.account_id is not null
 order by i.received_at desc, i.id desc limit %(most)s
 """
+# Leads are taken down a floor above; what is left of them here is the line on the timeline, which says so.
+_LEADS = """
+select t.created_at as at, t.account_id
+from (select * from activities_activity order by id desc limit %(latest)s) t
+where t.created_at >= %(since)s and t.type = 'note' and t.data @> '{"isFirstOfLead": true}'
+order by t.id desc limit %(most)s
+"""
 _SOURCES: Mapping[T, tuple[str, dict[str, str]]] = {
     T.OPPORTUNITY_CREATED: (_OPENED, {}),
     T.STAGE_CHANGED: (_CHANGED, {"field": "stage"}),
@@ -110,6 +117,7 @@ _SOURCES: Mapping[T, tuple[str, dict[str, str]]] = {
     T.TASK_COMPLETED: (_DONE, {}),
     T.SIGNAL_SPIKE: (_SPIKES, {}),
     T.REPLIED: (_ANSWERS, {}),
+    T.LEAD_CAPTURED: (_LEADS, {}),
 }
 
 

@@ -1,0 +1,335 @@
+"""Taking a lead down: one transaction in which it is recognised, scored, routed and told; sent twice, it is one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from headhaul import preferences
+from headhaul.accounts.models import Account, Contact
+from headhaul.accounts.services import ownership, tags
+from headhaul.capture.choices import CaptureStatus, Grade, LeadDoor, MatchedBy
+from headhaul.capture.models import CaptureEvent, Lead, LeadSource
+from headhaul.capture.preferences import LeadJoining
+from headhaul.capture.schemas.leads import CaptureLead
+from headhaul.capture.scoring import Scored
+from headhaul.capture.selectors import facts
+from headhaul.capture.selectors.facts import Known
+from headhaul.capture.services import (
+    clocks,
+    companies,
+    consents,
+    following,
+    given,
+    locking,
+    matching,
+    people,
+    scores,
+    sources,
+    working_hours,
+)
+from headhaul.capture.services import events as events_
+from headhaul.capture.services.given import Given
+from headhaul.capture.services.routing import assigning
+from headhaul.capture.services.routing.choosing import Decision
+from headhaul.kernel import SYSTEM, Actor
+
+DEFAULT_SOURCE = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Captured:
+    """The lead, and what this call did."""
+
+    lead: Lead
+    status: CaptureStatus
+    client_id: UUID
+
+
+@dataclass(slots=True)
+class Taking:
+    """What is known while a lead is taken down."""
+
+    asked: CaptureLead
+    said: Given
+    door: LeadDoor
+    event: CaptureEvent | None
+    source: LeadSource
+    medium: str
+    campaign: str
+    when: datetime
+    clock_note: str
+    at: datetime
+    by: Actor
+    origin: str = ""
+    account: Account | None = None
+    contact: Contact | None = None
+    is_new: bool = False
+    match: dict[str, Any] = field(default_factory=dict)
+    consent: dict[str, Any] = field(default_factory=dict)
+    tags: list[str] = field(default_factory=list)
+    released: Lead | None = None
+
+
+def capture(
+    *,
+    asked: CaptureLead,
+    door: LeadDoor,
+    at: datetime,
+    by: Actor,
+    origin: str = "",
+    device_now: datetime | None = None,
+    released: Lead | None = None,
+) -> Captured:
+    """Take it down, or answer what was answered to the same client id before.
+
+    Two that come at the same moment wait for each other: by the client id, and by whatever their companies share.
+    `released` is the row of a lead that was held back as junk: it becomes what it is, under its own id.
+    """
+    already = None if released else _already(asked.client_id)
+    if already is not None:
+        return already
+    said = given.read(asked, is_tolerant=asked.was_offline)
+    given.check_names_somebody(said)
+    locking.hold(locking.keys_of(str(asked.client_id), said))
+    already = None if released else _already(asked.client_id)
+    if already is not None:
+        return already
+    taking = _begun(asked, said, door, at=at, by=by, origin=origin, device_now=device_now)
+    if released is not None:
+        taking.released, taking.when, taking.clock_note = released, released.captured_at, released.clock_note
+    _join(taking)
+    first = _taken_down_before(taking)
+    if first is not None:
+        return Captured(following.again(taking, first), CaptureStatus.JOINED, asked.client_id)
+    return Captured(_lead(taking), CaptureStatus.CREATED, asked.client_id)
+
+
+def lock_for(items: list[CaptureLead]) -> None:
+    """Hold what several captures of one transaction need, all at once, so that two batches do not wait crosswise."""
+    keys: set[int] = set()
+    for item in items:
+        keys |= locking.keys_of(str(item.client_id), given.read(item, is_tolerant=True))
+    locking.hold(keys)
+
+
+def _already(client_id: UUID) -> Captured | None:
+    found = Lead.objects.select_related("merged_into").filter(client_id=client_id).first()
+    if found is None:
+        return None
+    kept = found
+    while kept.merged_into is not None:
+        kept = kept.merged_into
+    return Captured(kept, CaptureStatus.ALREADY, client_id)
+
+
+def _begun(
+    asked: CaptureLead,
+    said: Given,
+    door: LeadDoor,
+    *,
+    at: datetime,
+    by: Actor,
+    origin: str,
+    device_now: datetime | None,
+) -> Taking:
+    event = events_.find(asked.event_id) if asked.event_id is not None else None
+    if asked.source:
+        source = sources.named(asked.source)
+    else:
+        source = event.source if event else sources.usual(DEFAULT_SOURCE, at=at)
+    when, note = clocks.happened(said=asked.captured_at, device_now=asked.device_now or device_now, at=at)
+    spelled, unread = _tags(asked)
+    return Taking(
+        asked=asked,
+        said=said,
+        door=LeadDoor.OFFLINE if asked.was_offline and door is not LeadDoor.FORM else door,
+        event=event,
+        source=source,
+        medium=asked.medium or source.medium,
+        campaign=asked.campaign or (event.campaign if event else ""),
+        when=when,
+        clock_note=note,
+        at=at,
+        by=by,
+        origin=origin,
+        tags=spelled,
+        match={"differs": [*said.unread, *unread]},
+    )
+
+
+def _tags(asked: CaptureLead) -> tuple[list[str], list[str]]:
+    """In the one spelling of tags; from a device that waited, what is no tag is kept as it is said."""
+    found: list[str] = []
+    unread: list[str] = []
+    for tag in asked.tags:
+        try:
+            found.append(tags.normal(tag))
+        except Exception:
+            if not asked.was_offline:
+                raise
+            unread.append(f"“{tag}” is no tag; it is kept with the lead.")
+    return list(dict.fromkeys(found)), unread
+
+
+def _join(taking: Taking) -> None:
+    """The account and the contact, found or made, with consent and tags."""
+    said, at, by, source = taking.said, taking.at, taking.by, taking.door.value
+    match = matching.account_of(said)
+    account, is_new, differs = companies.join(match=match, given=said, at=at, by=by, source=source)
+    contact, _, words, others = people.join(account=account, given=said, at=at, by=by, source=source)
+    taking.account, taking.contact, taking.is_new = account, contact, is_new
+    taking.match = {
+        "by": match.by.value,
+        "joined": " ".join(part for part in (match.words, words) if part),
+        "differs": [*taking.match["differs"], *differs, *others],
+        "isNew": is_new,
+    }
+    taking.consent = consents.note(
+        said=taking.asked.consent,
+        given=said,
+        event=taking.event,
+        door=taking.door,
+        when=taking.when,
+        at=at,
+        by=by,
+        origin=taking.origin,
+    )
+    tags.add_many(pairs=[(account.pk, tag) for tag in taking.tags], at=at, by=by)
+
+
+def _taken_down_before(taking: Taking) -> Lead | None:
+    """The lead of the same person at the same event not long ago; without a person on either side, of the company."""
+    window = timedelta(days=preferences.get(LeadJoining).window_days)
+    found = Lead.objects.counted().filter(account=taking.account, event=taking.event)
+    if taking.event is None:
+        found = found.filter(source=taking.source)
+    found = found.filter(captured_at__gte=taking.when - window, captured_at__lte=taking.when + window)
+    for lead in found.order_by("pk").select_for_update(of=("self",)):
+        if lead.contact_id is None or taking.contact is None or lead.contact_id == taking.contact.pk:
+            return lead
+    return None
+
+
+def _lead(taking: Taking) -> Lead:
+    """The lead itself: scored on what is known now, routed, with what follows."""
+    account = taking.account
+    assert account is not None
+    known = facts.known(account_id=account.pk, dot_number=taking.said.dot_number)
+    numbers, scored, model_id = scores.judge(_facts(taking, known))
+    decision, version = assigning.decide(
+        subject=assigning.subject_of(
+            account=account,
+            state=known.state,
+            segment=known.segment,
+            grade=scored.grade,
+            source=taking.source.key,
+            event=taking.event,
+        ),
+        account=account,
+        event=taking.event,
+        at=taking.at,
+        by=taking.by,
+    )
+    account = _owned(account, decision, taking)
+    account = companies.raise_to(
+        account=account, is_hot=scored.grade is Grade.HOT, at=taking.at, by=taking.by, source=taking.door.value
+    )
+    lead = _row(taking, account, scored, numbers, model_id, decision)
+    following.follow(taking=taking, lead=lead, known=known, scored=scored, decision=decision, version=version)
+    return lead
+
+
+def _facts(taking: Taking, known: Known) -> Any:
+    contact = taking.contact
+    said = taking.said
+    return facts.facts_of(
+        known,
+        source_quality=taking.source.quality,
+        source_name=taking.source.name,
+        person={
+            "has_contact_name": bool(said.contact_name),
+            "has_email": bool(said.emails),
+            "has_phone": bool(said.phones),
+            "has_role": bool(said.role or said.title or (contact and contact.title)),
+        },
+    )
+
+
+def _owned(account: Account, decision: Decision, taking: Taking) -> Account:
+    """An account that nobody has becomes the lead owner's."""
+    if account.owner_id is not None or decision.owner_id is None:
+        return account
+    return ownership.assign(
+        account_id=account.pk, owner_id=decision.owner_id, at=taking.at, by=SYSTEM, source=taking.door.value
+    )
+
+
+def _row(
+    taking: Taking,
+    account: Account,
+    scored: Scored,
+    numbers: dict[str, float],
+    model_id: int | None,
+    decision: Decision,
+) -> Lead:
+    return stored(
+        taking,
+        **begun_row(taking, account),
+        score=scored.score,
+        grade=scored.grade,
+        p_convert=scored.p_convert,
+        score_model_id=model_id,
+        scored_at=taking.at,
+        features=numbers,
+        **scores.told(scored),
+        owner_id=decision.owner_id,
+        routed_by=decision.rule_key or decision.by.value,
+        due_at=working_hours.due_at(grade=scored.grade, at=taking.at),
+    )
+
+
+def stored(taking: Taking, **columns: Any) -> Lead:
+    """The row: a new one, or the one that was held back as junk."""
+    if taking.released is None:
+        return Lead.objects.create(**columns)
+    kept = taking.released
+    lead = Lead(
+        pk=kept.pk,
+        **columns | {"received_at": kept.received_at, "captured_by_id": None, "version": kept.version + 1},
+    )
+    lead.save(force_update=True)
+    return lead
+
+
+def begun_row(taking: Taking, account: Account | None) -> dict[str, Any]:
+    """The columns that every lead has, also one that is somebody's double."""
+    asked = taking.asked
+    return {
+        "client_id": asked.client_id,
+        "event": taking.event,
+        "source": taking.source,
+        "medium": taking.medium,
+        "campaign": taking.campaign,
+        "captured_at": taking.when,
+        "received_at": taking.at,
+        "clock_note": taking.clock_note,
+        "captured_by_id": taking.by.user_id,
+        "account": account,
+        "contact": taking.contact,
+        "dot_number": taking.said.dot_number or (account.dot_number if account else None),
+        "as_given": given.typed(asked),
+        "note": asked.note,
+        "tags": taking.tags,
+        "door": taking.door.value,
+        "consent": taking.consent,
+        "match": taking.match,
+        "updated_at": taking.at,
+    }
+
+
+def matched_by(lead: Lead) -> MatchedBy:
+    """By what its account was found."""
+    return MatchedBy(lead.match.get("by", ""))

@@ -1,0 +1,220 @@
+"""What follows from a lead: its touch, a line on the timeline, a task, an opportunity, and news to its owner."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+
+from headhaul import preferences
+from headhaul.accounts.choices import AccountStatus
+from headhaul.activities.choices import ActivityType, NotificationKind, Priority
+from headhaul.activities.services import live, logging, notifying
+from headhaul.capture.choices import Grade, LeadDoor, TouchKind
+from headhaul.capture.models import Lead, LeadTouch
+from headhaul.capture.preferences import LeadValue
+from headhaul.capture.scoring import Scored
+from headhaul.capture.selectors.facts import Known
+from headhaul.capture.services import values
+from headhaul.capture.services.routing import assigning
+from headhaul.capture.services.routing.choosing import Decision
+from headhaul.kernel import AppError, Role
+from headhaul.pipeline.choices import RuleTrigger, StageKind
+from headhaul.pipeline.models import Opportunity
+from headhaul.pipeline.services import creating, events
+from headhaul.pipeline.working_days import current
+
+if TYPE_CHECKING:
+    from headhaul.capture.services.capturing import Taking
+
+TOPIC = "leads"
+NO_NEW_BUSINESS = frozenset({AccountStatus.NOT_A_FIT})
+
+
+def follow(
+    *, taking: Taking, lead: Lead, known: Known, scored: Scored, decision: Decision, version: int | None
+) -> None:
+    """Everything that comes with a lead of its own."""
+    touch(lead, taking)
+    assigning.keep(lead=lead, decision=decision, version=version, at=taking.at, by=taking.by)
+    if scored.grade is Grade.HOT:
+        _open(lead, known, taking)
+    note(lead, taking, said=_what_it_is(lead), is_first=True)
+    if taking.asked.follow_up:
+        lead.follow_up_id = _task(lead, taking)
+    lead.save(update_fields=["opportunity", "follow_up_id", "match"])
+    tell(lead, taking)
+    events.emit(
+        RuleTrigger.LEAD_CAPTURED,
+        account_id=lead.account_id,
+        key=f"lead:{lead.pk}:captured",
+        at=taking.at,
+        by=taking.by,
+    )
+
+
+def again(taking: Taking, first: Lead) -> Lead:
+    """Somebody who was taken down before: a row of its own that points at the first lead, and what is new added there.
+
+    No second opportunity, task, touch or notification comes of it.
+    """
+    from headhaul.capture.services.capturing import begun_row, stored
+
+    stored(taking, **begun_row(taking, taking.account), merged_into=first)
+    changed = ["updated_at", "version"]
+    if first.contact_id is None and taking.contact is not None:
+        first.contact = taking.contact
+        changed.append("contact")
+    if first.dot_number is None and taking.said.dot_number is not None:
+        first.dot_number = taking.said.dot_number
+        changed.append("dot_number")
+    fresh = [tag for tag in taking.tags if tag not in first.tags]
+    if fresh:
+        first.tags = [*first.tags, *fresh]
+        changed.append("tags")
+    first.version += 1
+    first.updated_at = taking.at
+    first.save(update_fields=changed)
+    note(first, taking, said="taken down once more")
+    live.publish(TOPIC, {"lead": first.pk, "grade": first.grade, "owner": first.owner_id})
+    return first
+
+
+def touch(lead: Lead, taking: Taking) -> None:
+    """That they met us, for the attribution of what they may become."""
+    LeadTouch.objects.create(
+        account_id=lead.account_id,
+        contact_id=lead.contact_id,
+        lead=lead,
+        channel=taking.source.medium or "other",
+        source=taking.source.key,
+        medium=taking.medium,
+        campaign=taking.campaign,
+        event=taking.event,
+        kind=TouchKind.FORM if taking.door is LeadDoor.FORM else TouchKind.CAPTURE,
+        at=taking.when,
+        recorded_at=taking.at,
+    )
+
+
+def note(lead: Lead, taking: Taking, *, said: str, is_first: bool = False) -> None:
+    """A line on the account's timeline, with what was written."""
+    place = taking.event.name if taking.event else taking.source.name
+    differs = taking.match.get("differs") or []
+    body = "\n\n".join(part for part in (taking.asked.note, "\n".join(differs)) if part)
+    logging.log(
+        account_id=_account(lead),
+        contact_id=lead.contact_id,
+        opportunity_id=lead.opportunity_id,
+        type=ActivityType.NOTE,
+        subject=f"Lead at {place}: {said}"[:300],
+        body=body,
+        data={"lead": lead.pk} | ({"isFirstOfLead": True} if is_first else {}),
+        happened_at=taking.when,
+        source=taking.door.value,
+        at=taking.at,
+        by=taking.by,
+    )
+
+
+def _what_it_is(lead: Lead) -> str:
+    return f"{Grade(lead.grade).label.lower()}, {lead.score} of 100"
+
+
+def _task(lead: Lead, taking: Taking) -> int:
+    task = logging.log(
+        account_id=_account(lead),
+        contact_id=lead.contact_id,
+        opportunity_id=lead.opportunity_id,
+        type=ActivityType.TASK,
+        subject=f"Follow up with {name_of(lead)}"[:300],
+        body=taking.asked.note,
+        data={"lead": lead.pk},
+        owner_id=lead.owner_id,
+        due_on=_due_on(taking),
+        priority=Priority.HIGH if lead.grade == Grade.HOT else Priority.NORMAL,
+        source=taking.door.value,
+        at=taking.at,
+        by=taking.by,
+    )
+    return task.pk
+
+
+def _due_on(taking: Taking) -> date:
+    """So many working days after it happened, and not before today."""
+    if taking.asked.follow_up_on is not None:
+        return taking.asked.follow_up_on
+    calendar = current()
+    days = taking.asked.follow_up_days
+    if days is None:
+        days = taking.event.follow_up_days if taking.event else 2
+    return max(calendar.add(calendar.today(taking.when), days), calendar.today(taking.at))
+
+
+def _open(lead: Lead, known: Known, taking: Taking) -> None:
+    """The account's open opportunity, or a new one; where the first stage asks for more than is known, none, and why."""
+    account = taking.account
+    assert account is not None
+    if account.status in NO_NEW_BUSINESS:
+        lead.match["opportunity"] = f"{account.name} was found not to fit, so no opportunity was opened."
+        return
+    found = Opportunity.objects.filter(account_id=account.pk, kind=StageKind.OPEN).order_by("pk").first()
+    if found is not None:
+        lead.opportunity = found
+        lead.match["opportunity"] = f"{found.name} was open already."
+        return
+    drivers = int(known.signal["n"]) if known.signal else None
+    guess = values.estimate(drivers=drivers, fleet=known.fleet_size)
+    close_on = current().today(taking.at) + timedelta(days=preferences.get(LeadValue).close_in_days)
+    given: dict[str, Any] = {
+        "name": account.name,
+        "amount_cents": guess.cents,
+        "close_on": close_on,
+        "source": taking.source.key,
+        "next_step": f"First call about their capture at {taking.event.name if taking.event else taking.source.name}",
+        "next_step_on": _due_on(taking),
+        "owner_id": lead.owner_id,
+        "decision_maker_id": lead.contact_id if taking.contact and taking.contact.is_decision_maker else None,
+    }
+    # Whoever takes down a lead may not see the account it belongs to; the opportunity is opened all the same.
+    full = replace(taking.by, role=Role.ADMIN)
+    try:
+        with transaction.atomic():
+            lead.opportunity = creating.create(account_id=account.pk, values=given, at=taking.at, by=full)
+        lead.match["opportunity"] = guess.words
+    except AppError as fault:
+        lead.match["opportunity"] = f"No opportunity was opened: {fault.message}"
+
+
+def tell(lead: Lead, taking: Taking) -> None:
+    """A hot lead is told to its owner at once; any other to an owner who did not take it down."""
+    live.publish(TOPIC, {"lead": lead.pk, "grade": lead.grade, "owner": lead.owner_id})
+    is_hot = lead.grade == Grade.HOT
+    if lead.owner_id is None or (not is_hot and lead.owner_id == taking.by.user_id):
+        return
+    place = f" at {taking.event.name}" if taking.event else ""
+    word = "Hot lead" if is_hot else "New lead"
+    text = f"{word}{place}: {name_of(lead)}, {lead.score} of 100. {taking.asked.note}".strip()
+    notifying.notify(
+        user_ids=[lead.owner_id],
+        kind=NotificationKind.LEAD,
+        text=text,
+        at=taking.at,
+        account_id=lead.account_id,
+        target=("lead", lead.pk),
+        key=f"lead:{lead.pk}",
+    )
+
+
+def name_of(lead: Lead) -> str:
+    """The person and the company, as far as there are both."""
+    person = lead.contact.name if lead.contact else ""
+    company = lead.account.name if lead.account else str(lead.as_given.get("company", ""))
+    return f"{person} of {company}" if person and company and person != company else person or company
+
+
+def _account(lead: Lead) -> int:
+    assert lead.account_id is not None
+    return lead.account_id
