@@ -17,10 +17,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, StorageState, exp
 
 from tests.journeys.conftest import OpenAs
 from tests.journeys.line import Line
-from tests.journeys.looks import DESKTOP, EVERY_LOOK, PHONE, SIZES, Look
-from tests.journeys.owed import check, check_in_the_dark
+from tests.journeys.looks import PHONE, Look
+from tests.journeys.owed import check
 from tests.journeys.served import Served
-from tests.journeys.watch import Watch, listening, settle
+from tests.journeys.watch import listening
 
 WORDING = "Acme may call, text and e-mail me about recruiting drivers. I can withdraw this at any time."
 BUDGET = 100_000

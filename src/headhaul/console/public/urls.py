@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from django.urls import path
 
-from headhaul.console.public import views
+from headhaul.console.public import forms, views
 
 app_name = "public"
 urlpatterns = [
     path("t/<str:token>", views.tracked, name="tracked"),
     path("o/<str:token>.gif", views.picture, name="picture"),
     path("u/<str:token>", views.unsubscribe, name="unsubscribe"),
+    path("f/<str:public_key>/", forms.form, name="form"),
 ]

@@ -100,10 +100,10 @@ def _found(carrier: Any, signal: Any) -> dict[str, Any]:
         "name": carrier.name,
         "city": carrier.physical.city,
         "state": carrier.physical.state,
-        "powerUnits": carrier.fleet.power_units,
+        "fleet": carrier.fleet.power_units,
         "equipment": list(carrier.equipment),
         "score": None if signal is None else round(signal.score),
-        "matchedDrivers": 0 if signal is None else signal.driver_count,
+        "drivers": 0 if signal is None else signal.driver_count,
     }
 
 

@@ -50,9 +50,9 @@ export const proper = (name) =>
 export const carrier = (found) => {
   const kinds = (found.equipment ?? []).map((code) => code.replaceAll("_", " ")).join(", ");
   const facts = [
-    found.powerUnits === null || found.powerUnits === undefined ? "fleet not known" : `${whole.format(found.powerUnits)} ${found.powerUnits === 1 ? "truck" : "trucks"}`,
+    found.fleet === null || found.fleet === undefined ? "fleet not known" : `${whole.format(found.fleet)} ${found.fleet === 1 ? "truck" : "trucks"}`,
     kinds,
-    found.matchedDrivers ? `${whole.format(found.matchedDrivers)} matched ${found.matchedDrivers === 1 ? "driver" : "drivers"}` : "",
+    found.drivers ? `${whole.format(found.drivers)} matched ${found.drivers === 1 ? "driver" : "drivers"}` : "",
   ].filter(Boolean);
   return el("div", { class: "known" },
     score(found.score),
