@@ -128,7 +128,7 @@ def take(page: Page, company: str, *, person: str = "", phone: str = "", agrees:
     if phone:
         page.get_by_label("Phone").fill(phone)
     for word in agrees:
-        page.get_by_label(word, exact=True).check()
+        page.get_by_role("checkbox", name=word, exact=True).check()
     page.get_by_role("button", name="Save lead").click()
     expect(page.locator("[data-queue] > li")).to_have_count(before + 1)
 
@@ -211,8 +211,7 @@ def test_twenty_leads_are_taken_down_without_a_network_and_arrive_once_each(
     assert {row["door"] for row in alone} == {"offline"}
     (looked_up,) = [row for row in alone if row["dot"] == carrier["dot"]]
     agreed = looked_up["consent"]
-    assert (agreed["email"], agreed["call"], agreed["sms"]) == (True, True, False)
-    assert agreed["wording"] == WORDING
+    assert (agreed["channels"], agreed["wording"], agreed["isWritten"]) == (["email", "call"], WORDING, False)
 
 
 def test_what_waits_stays_sealed_after_signing_out_and_goes_out_after_signing_in_again(
@@ -247,7 +246,8 @@ def test_what_waits_stays_sealed_after_signing_out_and_goes_out_after_signing_in
                 const asked = database.transaction(store).objectStore(store).count();
                 asked.onsuccess = () => done(asked.result);
               });
-              return [await count("keys"), await count("kept"), await count("queue"), await caches.has("capture-pages")];
+              const counts = [await count("keys"), await count("kept"), await count("queue")];
+              return [...counts, await caches.has("capture-pages")];
             }"""
         )
         assert held == [0, 0, 1, False]
@@ -309,8 +309,10 @@ def test_a_name_is_completed_and_scripts_weigh_little(open_as: OpenAs, fair: int
     expect(page.locator("[data-known]")).to_contain_text("DOT")
     weights = page.evaluate(
         """async () => {
-          const scripts = performance.getEntriesByType("resource").map(({ name }) => name).filter((name) => /\\.js(\\?|$)/.test(name));
-          const sizes = await Promise.all([...new Set(scripts)].map(async (name) => [name, (await (await fetch(name)).arrayBuffer()).byteLength]));
+          const asked = performance.getEntriesByType("resource").map(({ name }) => name);
+          const scripts = [...new Set(asked.filter((name) => /\\.js(\\?|$)/.test(name)))];
+          const weight = async (name) => (await (await fetch(name)).arrayBuffer()).byteLength;
+          const sizes = await Promise.all(scripts.map(async (name) => [name, await weight(name)]));
           return Object.fromEntries(sizes);
         }"""
     )
