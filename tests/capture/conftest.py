@@ -74,6 +74,6 @@ def fair(max_: Actor) -> Any:
 @pytest.fixture
 def hot_carrier(db: None) -> int:
     """A carrier with a strong signal, many trucks and many drivers close by."""
-    carrier(101, legal_name="LONE STAR REEFER LLC", effective_units=300, power_units=300)
+    carrier(101, legal_name="LONE STAR REEFER LLC", effective_units=300, power_units=300, segment="mid_market")
     signals(TODAY, {"dot_number": 101, "score_hundredths": 9200, "n": 60, "near": 45, "fit": 57_000})
     return 101

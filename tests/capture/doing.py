@@ -22,3 +22,11 @@ def captured(actor: Actor, *, at: datetime = NOON, door: str = "console", **data
     if not data.keys() & {"company", "dotNumber", "contactName"}:
         usual |= {"company": "Bluebonnet Transport", "state": "TX", "contactName": "Pat Diaz"}
     return do("captureLead", actor, at=at, door=door, **usual | data)
+
+
+def undone(name: str, actor: Actor, /, *, at: datetime = NOON, **data: Any) -> Any:
+    """Do it and take it back at once; what it answered."""
+    reply = dispatch(name, data, actor=actor, at=at, door="console")
+    assert reply.undo_id is not None, f"{name} said no way back"
+    dispatch("undoAction", {"undoId": reply.undo_id}, actor=actor, at=at, door="console")
+    return reply.payload

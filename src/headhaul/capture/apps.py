@@ -12,3 +12,15 @@ class CaptureConfig(AppConfig):
     label = "capture"
     verbose_name = "Capture"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say what is kept about people, and hear of tries to reach leads and of companies that signed."""
+        from headhaul.accounts.ports import happenings
+        from headhaul.accounts.services import privacy
+        from headhaul.activities import happening
+        from headhaul.capture import listening
+        from headhaul.capture.services.personal import PersonalLeads
+
+        privacy.register(PersonalLeads())
+        happening.port.listen(wants=listening.wants_activity, hear=listening.hear_activities)
+        happenings.port.listen(wants=listening.wants_status, hear=listening.hear_accounts)

@@ -12,6 +12,7 @@ from procrastinate.contrib.django import app
 from headhaul.accounts.jobs import find_lost_imports, prune_exports
 from headhaul.actions.jobs import prune_door, seal_audit
 from headhaul.activities.jobs import remind_of_tasks, send_daily_mails
+from headhaul.capture.jobs import settle_leads, watch_leads
 from headhaul.compliance.jobs import seal_receipts
 from headhaul.nightly.jobs import find_lost_runs, retry_stalled_jobs, run_pipeline, run_prospecting, run_upkeep
 from headhaul.nightly.schemas import ScheduleRow
@@ -58,6 +59,8 @@ SCHEDULES = (
     Schedule("remind_of_tasks", "Remind of tasks", "* * * * *", remind_of_tasks),
     Schedule("send_daily_mails", "Daily mails, each in its reader's morning", "*/10 * * * *", send_daily_mails),
     Schedule("ask_rules", "Automation rules: what time brought about, and what waits", "* * * * *", ask_rules),
+    Schedule("watch_leads", "Leads: tell managers whom nobody tried to reach in time", "* * * * *", watch_leads),
+    Schedule("settle_leads", "Leads: note what became of them", "*/10 * * * *", settle_leads, by_hand=True),
     Schedule("advance_sequences", "Sequences: steps that are due", "* * * * *", advance_sequences),
     Schedule("deliver_messages", "Send what is due", "* * * * *", deliver_messages, by_hand=True),
     Schedule("reap_messages", "Take up messages of killed workers, ask about lost ones", "* * * * *", reap_messages),

@@ -5,20 +5,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0014_zones_of_files'),
-        ('activities', '0005_replies_are_told'),
+        ("accounts", "0014_zones_of_files"),
+        ("activities", "0005_replies_are_told"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='notification',
-            name='notification_of_a_known_kind',
+            model_name="notification",
+            name="notification_of_a_known_kind",
         ),
         migrations.AddConstraint(
-            model_name='notification',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['mention', 'assigned', 'task_due', 'import_done', 'rule', 'risk', 'deal', 'reply', 'lead'])), name='notification_of_a_known_kind'),
+            model_name="notification",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        ["mention", "assigned", "task_due", "import_done", "rule", "risk", "deal", "reply", "lead"],
+                    )
+                ),
+                name="notification_of_a_known_kind",
+            ),
         ),
     ]

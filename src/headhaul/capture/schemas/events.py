@@ -55,6 +55,8 @@ class EventRow(Result):
     hot: int
     open: int
     converted: int
+    held: int = Field(description="Held back as junk, to look through")
+    dropped: int = Field(description="Junk of the last week that was counted and not kept")
     last_lead_at: datetime | None
     created_at: datetime
     updated_at: datetime

@@ -54,8 +54,8 @@ class Weights:
     """Σ weight · feature, with weights that sum up to 100."""
 
     weights: Mapping[str, float] = field(default_factory=lambda: dict(DOCUMENTED))
-    thresholds: Thresholds = Thresholds()
-    scale: Scale = Scale()
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    scale: Scale = field(default_factory=Scale)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -78,8 +78,8 @@ class Logistic:
     weights: Mapping[str, float]
     intercept: float = 0.0
     map: Mapping[str, Any] = field(default_factory=dict)
-    thresholds: Thresholds = Thresholds()
-    scale: Scale = Scale()
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    scale: Scale = field(default_factory=Scale)
     id: int | None = None
 
     @property

@@ -28,6 +28,12 @@ select event_id, count(*) as leads, count(*) filter (where grade = 'hot') as hot
        max(captured_at) as last_lead_at
 from capture_lead where event_id = any(%s) and not is_spam and merged_into_id is null group by event_id
 """
+_JUNK = """
+select e.id as event_id,
+       (select count(*) from capture_lead l where l.event_id = e.id and l.is_spam) as held,
+       (select coalesce(sum(u.used), 0) from capture_formuse u where u.key = 'dropped:' || e.id) as dropped
+from unnest(%s::bigint[]) as e(id)
+"""
 NEWEST = Sort(
     "events",
     ("coalesce(e.starts_on, date '0001-01-01')", "e.id"),
@@ -74,8 +80,10 @@ def event(event_id: int, *, at: datetime) -> EventRow:
 
 
 def _rows(rows: list[dict[str, Any]], *, at: datetime) -> list[EventRow]:
-    counts = {row["event_id"]: row for row in fetch(_COUNTS, [sorted(OPEN_STATUSES), [row["id"] for row in rows]])}
-    return [_row(row, counts.get(row["id"], {}), at=at) for row in rows]
+    ids = [row["id"] for row in rows]
+    counts = {row["event_id"]: row for row in fetch(_COUNTS, [sorted(OPEN_STATUSES), ids])}
+    junk = {row["event_id"]: row for row in fetch(_JUNK, [ids])}
+    return [_row(row, counts.get(row["id"], {}) | junk[row["id"]], at=at) for row in rows]
 
 
 def _row(row: dict[str, Any], counts: dict[str, Any], *, at: datetime) -> EventRow:
@@ -92,6 +100,8 @@ def _row(row: dict[str, Any], counts: dict[str, Any], *, at: datetime) -> EventR
         hot=counts.get("hot", 0),
         open=counts.get("open", 0),
         converted=counts.get("converted", 0),
+        held=counts["held"],
+        dropped=int(counts["dropped"]),
         last_lead_at=counts.get("last_lead_at"),
     )
 

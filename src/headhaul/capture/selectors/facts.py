@@ -84,7 +84,7 @@ def facts_of(known: Known, *, source_quality: int | None, source_name: str, pers
 
 
 def _usual(known: Known) -> float | None:
-    """How many fitting drivers live close to the usual carrier of the state: what one knows of one not in the census."""
+    """How many fitting drivers the usual carrier of the state has close by: known also of one not in the census."""
     if not known.day or not known.state:
         return None
     return _usual_in(known.day, known.state)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from headhaul import preferences
-from headhaul.accounts.models import Account, Contact
+from headhaul.accounts.models import Account
 from headhaul.accounts.services import ownership, tags
-from headhaul.capture.choices import CaptureStatus, Grade, LeadDoor, MatchedBy
-from headhaul.capture.models import CaptureEvent, Lead, LeadSource
+from headhaul.capture.choices import CaptureStatus, Grade, LeadDoor
+from headhaul.capture.models import Lead
 from headhaul.capture.preferences import LeadJoining
 from headhaul.capture.schemas.leads import CaptureLead
 from headhaul.capture.scoring import Scored
@@ -34,6 +34,7 @@ from headhaul.capture.services import events as events_
 from headhaul.capture.services.given import Given
 from headhaul.capture.services.routing import assigning
 from headhaul.capture.services.routing.choosing import Decision
+from headhaul.capture.services.taking import Taking, columns, stored
 from headhaul.kernel import SYSTEM, Actor
 
 DEFAULT_SOURCE = "other"
@@ -48,31 +49,6 @@ class Captured:
     client_id: UUID
 
 
-@dataclass(slots=True)
-class Taking:
-    """What is known while a lead is taken down."""
-
-    asked: CaptureLead
-    said: Given
-    door: LeadDoor
-    event: CaptureEvent | None
-    source: LeadSource
-    medium: str
-    campaign: str
-    when: datetime
-    clock_note: str
-    at: datetime
-    by: Actor
-    origin: str = ""
-    account: Account | None = None
-    contact: Contact | None = None
-    is_new: bool = False
-    match: dict[str, Any] = field(default_factory=dict)
-    consent: dict[str, Any] = field(default_factory=dict)
-    tags: list[str] = field(default_factory=list)
-    released: Lead | None = None
-
-
 def capture(
     *,
     asked: CaptureLead,
@@ -82,11 +58,13 @@ def capture(
     origin: str = "",
     device_now: datetime | None = None,
     released: Lead | None = None,
+    rep_id: int | None = None,
 ) -> Captured:
     """Take it down, or answer what was answered to the same client id before.
 
     Two that come at the same moment wait for each other: by the client id, and by whatever their companies share.
-    `released` is the row of a lead that was held back as junk: it becomes what it is, under its own id.
+    `released` is the row of a lead that was held back as junk: it becomes what it is, under its own id. `rep_id`:
+    by whose QR code a form was opened.
     """
     already = None if released else _already(asked.client_id)
     if already is not None:
@@ -98,6 +76,7 @@ def capture(
     if already is not None:
         return already
     taking = _begun(asked, said, door, at=at, by=by, origin=origin, device_now=device_now)
+    taking.rep_id = rep_id
     if released is not None:
         taking.released, taking.when, taking.clock_note = released, released.captured_at, released.clock_note
     _join(taking)
@@ -230,8 +209,8 @@ def _lead(taking: Taking) -> Lead:
         ),
         account=account,
         event=taking.event,
+        capturer_id=taking.rep_id or taking.by.user_id,
         at=taking.at,
-        by=taking.by,
     )
     account = _owned(account, decision, taking)
     account = companies.raise_to(
@@ -277,7 +256,7 @@ def _row(
 ) -> Lead:
     return stored(
         taking,
-        **begun_row(taking, account),
+        **columns(taking),
         score=scored.score,
         grade=scored.grade,
         p_convert=scored.p_convert,
@@ -289,47 +268,3 @@ def _row(
         routed_by=decision.rule_key or decision.by.value,
         due_at=working_hours.due_at(grade=scored.grade, at=taking.at),
     )
-
-
-def stored(taking: Taking, **columns: Any) -> Lead:
-    """The row: a new one, or the one that was held back as junk."""
-    if taking.released is None:
-        return Lead.objects.create(**columns)
-    kept = taking.released
-    lead = Lead(
-        pk=kept.pk,
-        **columns | {"received_at": kept.received_at, "captured_by_id": None, "version": kept.version + 1},
-    )
-    lead.save(force_update=True)
-    return lead
-
-
-def begun_row(taking: Taking, account: Account | None) -> dict[str, Any]:
-    """The columns that every lead has, also one that is somebody's double."""
-    asked = taking.asked
-    return {
-        "client_id": asked.client_id,
-        "event": taking.event,
-        "source": taking.source,
-        "medium": taking.medium,
-        "campaign": taking.campaign,
-        "captured_at": taking.when,
-        "received_at": taking.at,
-        "clock_note": taking.clock_note,
-        "captured_by_id": taking.by.user_id,
-        "account": account,
-        "contact": taking.contact,
-        "dot_number": taking.said.dot_number or (account.dot_number if account else None),
-        "as_given": given.typed(asked),
-        "note": asked.note,
-        "tags": taking.tags,
-        "door": taking.door.value,
-        "consent": taking.consent,
-        "match": taking.match,
-        "updated_at": taking.at,
-    }
-
-
-def matched_by(lead: Lead) -> MatchedBy:
-    """By what its account was found."""
-    return MatchedBy(lead.match.get("by", ""))

@@ -14,7 +14,7 @@ from headhaul.activities.models import Activity
 from headhaul.activities.schemas.activities import UpdateActivity
 from headhaul.activities.services import editing as activities
 from headhaul.activities.services import live, notifying
-from headhaul.capture.choices import LeadStatus, RoutedBy
+from headhaul.capture.choices import LeadOutcome, LeadStatus, RoutedBy
 from headhaul.capture.errors import LeadState, StaleLead
 from headhaul.capture.models import Lead
 from headhaul.capture.selectors.seen import visible
@@ -32,7 +32,8 @@ def lock(lead_id: int, *, by: Actor, version: int | None = None) -> Lead:
     """The lead, held until the transaction ends, if this actor sees it. StaleLead when the version is not current."""
     narrowed = Conditions()
     visible(narrowed, by=by)
-    seen = f"exists (select from (select l.*) l left join accounts_account a on a.id = l.account_id where {narrowed.where})"
+    joined = "(select l.*) l left join accounts_account a on a.id = l.account_id"
+    seen = f"exists (select from {joined} where {narrowed.where})"
     found = read(Lead, f"l.id = %s and {seen} for update of l", [lead_id, *narrowed.parameters], alias="l")
     if not found:
         raise NotFound(f"There is no lead {lead_id}.", fields={"leadId": "see getLeadQueue"})
@@ -74,7 +75,8 @@ def disqualify(*, lead_id: int, version: int | None, reason: str, at: datetime, 
         raise LeadState(f"This lead is {lead.status} already.")
     lead.match = {**lead.match, "before": lead.status}
     lead.status, lead.status_reason = LeadStatus.DISQUALIFIED, reason
-    _save(lead, ["status", "status_reason", "match"], at=at)
+    lead.outcome, lead.outcome_at = LeadOutcome.LOST, at
+    _save(lead, ["status", "status_reason", "match", "outcome", "outcome_at"], at=at)
     return lead
 
 
@@ -85,7 +87,8 @@ def reopen(*, lead_id: int, version: int | None, at: datetime, by: Actor) -> tup
         raise LeadState("Only a lead that was disqualified can be reopened.")
     reason, lead.status_reason = lead.status_reason, ""
     lead.status = LeadStatus(lead.match.get("before", LeadStatus.NEW))
-    _save(lead, ["status", "status_reason"], at=at)
+    lead.outcome = lead.outcome_at = None
+    _save(lead, ["status", "status_reason", "outcome", "outcome_at"], at=at)
     return lead, reason
 
 
@@ -125,6 +128,8 @@ def _hand_over(lead: Lead, before: int | None, *, at: datetime, by: Actor) -> No
 
 def _move_task(lead: Lead, before: int | None, *, at: datetime) -> None:
     """The follow-up goes along, unless somebody else took it or it is done."""
+    if lead.follow_up_id is None:
+        return
     task = Activity.objects.filter(pk=lead.follow_up_id, type=ActivityType.TASK, completed_at__isnull=True).first()
     if task is None or task.owner_id != before or lead.owner_id is None:
         return

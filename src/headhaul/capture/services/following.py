@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db import transaction
 
@@ -20,14 +20,12 @@ from headhaul.capture.selectors.facts import Known
 from headhaul.capture.services import values
 from headhaul.capture.services.routing import assigning
 from headhaul.capture.services.routing.choosing import Decision
+from headhaul.capture.services.taking import Taking, columns, stored
 from headhaul.kernel import AppError, Role
 from headhaul.pipeline.choices import RuleTrigger, StageKind
 from headhaul.pipeline.models import Opportunity
 from headhaul.pipeline.services import creating, events
 from headhaul.pipeline.working_days import current
-
-if TYPE_CHECKING:
-    from headhaul.capture.services.capturing import Taking
 
 TOPIC = "leads"
 NO_NEW_BUSINESS = frozenset({AccountStatus.NOT_A_FIT})
@@ -60,9 +58,7 @@ def again(taking: Taking, first: Lead) -> Lead:
 
     No second opportunity, task, touch or notification comes of it.
     """
-    from headhaul.capture.services.capturing import begun_row, stored
-
-    stored(taking, **begun_row(taking, taking.account), merged_into=first)
+    stored(taking, **columns(taking), merged_into=first)
     changed = ["updated_at", "version"]
     if first.contact_id is None and taking.contact is not None:
         first.contact = taking.contact
@@ -85,7 +81,7 @@ def again(taking: Taking, first: Lead) -> Lead:
 def touch(lead: Lead, taking: Taking) -> None:
     """That they met us, for the attribution of what they may become."""
     LeadTouch.objects.create(
-        account_id=lead.account_id,
+        account_id=_account(lead),
         contact_id=lead.contact_id,
         lead=lead,
         channel=taking.source.medium or "other",
@@ -154,7 +150,7 @@ def _due_on(taking: Taking) -> date:
 
 
 def _open(lead: Lead, known: Known, taking: Taking) -> None:
-    """The account's open opportunity, or a new one; where the first stage asks for more than is known, none, and why."""
+    """The account's open opportunity, or a new one. Where the first stage asks for more than is known, none."""
     account = taking.account
     assert account is not None
     if account.status in NO_NEW_BUSINESS:

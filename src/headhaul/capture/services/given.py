@@ -1,6 +1,7 @@
 """What was typed, in one spelling: names without stray blanks, numbers in E.164, addresses in lower case.
 
-What is no address is refused with its field, or, where the sender cannot be asked any more, kept with the lead and said.
+What is no address is refused with its field. Where the sender cannot be asked any more, it is kept with the lead and
+said.
 """
 
 from __future__ import annotations
@@ -71,7 +72,7 @@ def read(asked: PersonGiven, *, is_tolerant: bool = False) -> Given:
     if website and not website_key(website):
         _complain("website", website, "a web address such as example.com", unread, is_tolerant)
         website = ""
-    found = Given(
+    return Given(
         company=" ".join(asked.company.split()),
         dot_number=asked.dot_number,
         street=asked.street,
@@ -89,7 +90,6 @@ def read(asked: PersonGiven, *, is_tolerant: bool = False) -> Given:
         phones=tuple(dict.fromkeys(phones)),
         unread=tuple(unread),
     )
-    return found
 
 
 def check_names_somebody(given: Given) -> None:

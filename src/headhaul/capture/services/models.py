@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 
 from django.db import connection, transaction
@@ -67,8 +68,8 @@ def check_map(given: Mapping[str, Any]) -> None:
 
 
 def _rises(name: str, xs: list[float], ys: list[float], *, most: float) -> None:
-    fits = len(xs) == len(ys) >= 2 and all(a < b for a, b in zip(xs, xs[1:], strict=False))
-    fits = fits and all(a <= b for a, b in zip(ys, ys[1:], strict=False)) and min(ys) >= 0 and max(ys) <= most
+    fits = len(xs) == len(ys) >= 2 and all(a < b for a, b in pairwise(xs))
+    fits = fits and all(a <= b for a, b in pairwise(ys)) and min(ys) >= 0 and max(ys) <= most
     if not fits or min(xs) < 0 or max(xs) > 1:
         raise InvalidData("The map of a lead model has to rise.", fields={name: f"p from 0 to 1, values 0 to {most:g}"})
 

@@ -5,19 +5,45 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('pipeline', '0009_rules_hear_replies_and_enrol'),
+        ("pipeline", "0009_rules_hear_replies_and_enrol"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='automationrule',
-            name='rule_known_trigger',
+            model_name="automationrule",
+            name="rule_known_trigger",
         ),
         migrations.AddConstraint(
-            model_name='automationrule',
-            constraint=models.CheckConstraint(condition=models.Q(('trigger__in', ['opportunity_created', 'stage_changed', 'opportunity_won', 'opportunity_lost', 'amount_changed', 'close_date_changed', 'owner_changed', 'next_step_overdue', 'sla_passed', 'risk_found', 'account_opened', 'account_status_changed', 'account_assigned', 'activity_logged', 'task_completed', 'signal_spike', 'replied', 'lead_captured'])), name='rule_known_trigger'),
+            model_name="automationrule",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "trigger__in",
+                        [
+                            "opportunity_created",
+                            "stage_changed",
+                            "opportunity_won",
+                            "opportunity_lost",
+                            "amount_changed",
+                            "close_date_changed",
+                            "owner_changed",
+                            "next_step_overdue",
+                            "sla_passed",
+                            "risk_found",
+                            "account_opened",
+                            "account_status_changed",
+                            "account_assigned",
+                            "activity_logged",
+                            "task_completed",
+                            "signal_spike",
+                            "replied",
+                            "lead_captured",
+                        ],
+                    )
+                ),
+                name="rule_known_trigger",
+            ),
         ),
     ]

@@ -46,7 +46,12 @@ def subject_of(
 
 
 def decide(
-    *, subject: Subject, account: Account | None, event: CaptureEvent | None, at: datetime, by: Actor
+    *,
+    subject: Subject,
+    account: Account | None,
+    event: CaptureEvent | None,
+    capturer_id: int | None,
+    at: datetime,
 ) -> tuple[Decision, int | None]:
     """Whose it is: the account's owner's first, then by the rules, then as the settings say. And the rules' version.
 
@@ -63,11 +68,11 @@ def decide(
             _count(decision, at=at)
             return decision, version
         if decision is not None:
-            rest = _otherwise(event, desk, by=by)
+            rest = _otherwise(event, desk, capturer_id=capturer_id)
             return Decision(
                 rest.owner_id, rest.by, f"{decision.why} {rest.why}", passed_over=decision.passed_over
             ), version
-    return _otherwise(event, desk, by=by), version
+    return _otherwise(event, desk, capturer_id=capturer_id), version
 
 
 def keep(*, lead: Lead, decision: Decision, version: int | None, at: datetime, by: Actor) -> None:
@@ -105,10 +110,10 @@ def _of_account(owner_id: int, account: str, desk: Desk) -> Decision:
     return Decision(owner_id, RoutedBy.ACCOUNT, f"{account} is {name}’s.")
 
 
-def _otherwise(event: CaptureEvent | None, desk: Desk, *, by: Actor) -> Decision:
+def _otherwise(event: CaptureEvent | None, desk: Desk, *, capturer_id: int | None) -> Decision:
     chosen = preferences.get(LeadOwners).otherwise
-    if chosen == "capturer" and by.user_id is not None and desk.works(by.user_id):
-        return Decision(by.user_id, RoutedBy.CAPTURER, f"{desk.name(by.user_id)} took it down.")
+    if chosen == "capturer" and capturer_id is not None and desk.works(capturer_id):
+        return Decision(capturer_id, RoutedBy.CAPTURER, f"{desk.name(capturer_id)} took it down.")
     if chosen in ("capturer", "event") and event and event.owner_id is not None and desk.works(event.owner_id):
         return Decision(event.owner_id, RoutedBy.EVENT, f"{desk.name(event.owner_id)} owns {event.name}.")
     return Decision(None, RoutedBy.NOBODY, "No rule fits, so it waits for whoever takes it.")

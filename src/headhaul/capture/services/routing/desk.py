@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date, datetime
 
 from headhaul.accounts.selectors.pages import fetch
@@ -77,11 +76,3 @@ def away_on(user_id: int, *, day: date) -> tuple[date, int | None] | None:
         OutOfOffice.objects.filter(user_id=user_id, starts_on__lte=day, ends_on__gte=day).order_by("-ends_on").first()
     )
     return None if found is None else (found.ends_on, found.stand_in_id)
-
-
-def absences(user_ids: Iterable[int], *, since: date) -> list[OutOfOffice]:
-    """Those that go on or are to come."""
-    found = OutOfOffice.objects.select_related("user", "stand_in").filter(
-        user_id__in=list(user_ids), ends_on__gte=since
-    )
-    return list(found.order_by("starts_on", "pk"))

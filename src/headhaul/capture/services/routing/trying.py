@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from headhaul.accounts.selectors.pages import fetch
@@ -45,7 +45,7 @@ class PastDesk:
 
     def __init__(self, calendar: Calendar) -> None:
         self._calendar = calendar
-        self.at = datetime.min
+        self.at = datetime(1970, 1, 1, tzinfo=UTC)
         self._users = {user.pk: user for user in User.objects.all()}
         self._away: dict[int, list[OutOfOffice]] = defaultdict(list)
         for row in OutOfOffice.objects.all():

@@ -1,0 +1,32 @@
+"""What rooms below tell, and what it means for leads."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from headhaul.accounts.choices import AccountStatus
+from headhaul.accounts.ports.happenings import STATUS_CHANGED, AccountHappening
+from headhaul.activities.happening import LOGGED, ActivityHappening
+from headhaul.capture.services import attempts, outcomes
+
+
+def wants_activity(kind: str) -> bool:
+    """Something that somebody logged."""
+    return kind == LOGGED
+
+
+def hear_activities(happenings: Sequence[ActivityHappening]) -> None:
+    """A try to reach somebody stops the clock of their lead."""
+    attempts.hear([one.activity_id for one in happenings])
+
+
+def wants_status(kind: str) -> bool:
+    """A new status of an account."""
+    return kind == STATUS_CHANGED
+
+
+def hear_accounts(happenings: Sequence[AccountHappening]) -> None:
+    """A company that became a client makes its leads won."""
+    signed = [one for one in happenings if one.changes.get("status", (None, None))[1] == AccountStatus.CLIENT]
+    if signed:
+        outcomes.settle(at=signed[0].at, account_ids=[one.account_id for one in signed])
