@@ -23,6 +23,7 @@ class CapturePanelConfig(AppConfig):
             key="e",
             role=Role.REP,
             also=tuple(f"capture:{place}" for place in PLACES),
+            is_handy=True,
         ),
-        NavItem("capture:leads", "Leads", "lead", key="v", also=("capture:lead", "capture:away")),
+        NavItem("capture:leads", "Leads", "lead", key="v", also=("capture:lead", "capture:away"), is_handy=True),
     )

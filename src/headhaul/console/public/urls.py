@@ -1,4 +1,4 @@
-"""Addresses that stand in mails. They stay what they are for ever: mails are read years later."""
+"""Addresses that stand in mails and on posters. They stay what they are for ever: mails are read years later."""
 
 from __future__ import annotations
 
@@ -12,4 +12,5 @@ urlpatterns = [
     path("o/<str:token>.gif", views.picture, name="picture"),
     path("u/<str:token>", views.unsubscribe, name="unsubscribe"),
     path("f/<str:public_key>/", forms.form, name="form"),
+    path("f/<str:public_key>/thanks", forms.thanks, name="thanks"),
 ]

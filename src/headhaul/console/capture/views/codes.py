@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from markupsafe import Markup
 
+from headhaul.capture.services import tickets
 from headhaul.console.capture import drawing
 from headhaul.console.capture.reading import people
 from headhaul.console.capture.views.events import find
@@ -37,7 +38,9 @@ def codes(request: HttpRequest, event_id: int) -> HttpResponse:
     context = {
         "event": event,
         "whole": _code(event.name, form),
-        "reps": [_code(name, f"{form}?r={number}", is_mine=number == mine) for number, name in reps],
+        "reps": [
+            _code(name, f"{form}?r={tickets.code_of_rep(int(number))}", is_mine=number == mine) for number, name in reps
+        ],
         "form": form,
         "embed": embed(form),
     }

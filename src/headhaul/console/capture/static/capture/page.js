@@ -145,7 +145,7 @@ const mend = ({ lead: was, clientId: id }) => {
 const follow = () => {
   const event = form.elements.eventId.selectedOptions[0];
   const wording = event?.dataset.wording ?? "";
-  root.querySelector("[data-wording]").textContent = wording || "This event has no wording, so no consent can be taken down.";
+  root.querySelector("[data-agreed-words]").textContent = wording || "This event has no wording, so no consent can be taken down.";
   for (const box of form.querySelectorAll("[name^=agreed_], [name=isWritten]")) box.disabled = !wording;
   root.querySelector("[data-default-days]").textContent = event?.dataset.days ? `In ${event.dataset.days} working ${event.dataset.days === "1" ? "day" : "days"}` : "As the event says";
 };
