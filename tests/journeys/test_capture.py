@@ -15,12 +15,13 @@ import pytest
 import segno
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
 
+from tests.journeys.axe import serious_violations
 from tests.journeys.conftest import OpenAs
 from tests.journeys.line import Line
-from tests.journeys.looks import PHONE, Look
-from tests.journeys.owed import check
+from tests.journeys.looks import DESKTOP, EVERY_LOOK, PHONE, SIZES, Look
+from tests.journeys.owed import check, check_in_the_dark
 from tests.journeys.served import Served
-from tests.journeys.watch import listening
+from tests.journeys.watch import listening, scrolls_sideways, settle
 
 WORDING = "Acme may call, text and e-mail me about recruiting drivers. I can withdraw this at any time."
 BUDGET = 100_000
@@ -51,10 +52,12 @@ def leads_of(headhaul: Served, event: int) -> list[dict[str, Any]]:
     return found
 
 
-def an_event(page: Page, name: str) -> int:
+def an_event(page: Page, name: str, *, source: str = "") -> int:
     """A manager makes an event in Texas whose form is open; its number."""
     page.goto("/capture/events/new")
     page.get_by_label("Name", exact=True).fill(name)
+    if source:
+        page.get_by_label("Source", exact=True).select_option(source)
     page.get_by_label("City").fill("Dallas")
     page.get_by_label("State").fill("TX")
     page.get_by_label("What people agree to").fill(WORDING)
@@ -319,3 +322,141 @@ def test_a_name_is_completed_and_scripts_weigh_little(open_as: OpenAs, fair: int
     assert not [name for name in weights if "/qr/" in name]
     assert sum(weights.values()) < BUDGET, weights
     page.get_by_label("Company or DOT number").fill("")
+
+
+def the_best(page: Page) -> int:
+    """The carrier of the extract that scores best, by the documented weights; its DOT number."""
+    found: int = page.evaluate(
+        """async (event) => {
+          const { columns, rows } = await (await fetch(`/capture/extract/${event}`)).json();
+          const of = (row, name) => row[columns.indexOf(name)] ?? 0;
+          const worth = (row) => of(row, "score") * 0.3 + Math.min(1, Math.log1p(of(row, "fleet")) / Math.log(501)) * 20
+            + Math.min(1, of(row, "near") / 40) * 20;
+          return of(rows.toSorted((one, other) => worth(other) - worth(one))[0], "dotNumber");
+        }""",
+        int(page.locator("[name=eventId]").input_value()),
+    )
+    return found
+
+
+def test_a_hot_lead_reaches_its_owners_open_page_without_a_reload(
+    browser: Browser, signed_in: Callable[[str], StorageState], open_as: OpenAs, headhaul: Served, line: Line
+) -> None:
+    manager, mark = open_as("manager", "/capture/sources/"), uuid.uuid4().hex[:6]
+    manager.get_by_label("Key").fill(f"lane_{mark}")
+    added = manager.locator("form", has=manager.get_by_label("Key"))
+    added.get_by_label("Name").fill(f"Known lane {mark}")
+    added.get_by_label("Quality").fill("100")
+    added.get_by_role("button", name="Add").click()
+    expect(manager.get_by_text(f"Known lane {mark}").first).to_be_visible()
+    event = an_event(manager, f"Lane {mark}", source=f"lane_{mark}")
+
+    open_page = open_as("rep", "/leads/")
+    bell = open_page.locator(".rail [data-bell]")
+    before = int(bell.text_content() or 0)
+    open_page.evaluate("window.hasStayed = true")
+    with phone(browser, signed_in("rep"), line) as context:
+        page = opened(context, event)
+        page.get_by_label("Company or DOT number").fill(str(the_best(page)))
+        expect(page.locator("[data-known]")).not_to_be_empty()
+        page.get_by_label("Person").fill(f"Dana {mark}")
+        page.get_by_role("button", name="Save lead").click()
+        saved = page.locator("[data-saying] .outcome")
+        expect(saved).to_contain_text("Hot")
+        expect(saved).to_contain_text("Owner: ")
+        expect(open_page.locator("[data-new-leads-text]")).to_contain_text("new lead")
+        expect(bell).not_to_have_text(str(before))
+        assert int(bell.text_content() or 0) > before
+        assert open_page.evaluate("window.hasStayed")
+        settle(page)
+        assert serious_violations(page) == []
+    open_page.get_by_role("link", name="Show them").click()
+    open_page.get_by_role("link", name=f"Dana {mark}").click()
+    expect(open_page.get_by_role("link", name="Open opportunity")).to_be_visible()
+    check(open_page)
+    check_in_the_dark(open_page)
+    (row,) = leads_of(headhaul, event)
+    assert row["grade"] == "hot"
+    assert row["opportunity"]
+
+
+@pytest.mark.parametrize("look", EVERY_LOOK, ids=lambda look: look.name)
+def test_pages_of_the_panel_are_accessible_silent_and_steady(open_as: OpenAs, fair: int, look: Look) -> None:
+    page = open_as("manager", f"/capture/?event={fair}", look=look)
+    expect(page.locator("[data-capture][data-ready]")).to_be_attached()
+    page.get_by_label("Company or DOT number").fill(f"Checked {look.name} {uuid.uuid4().hex[:4]}")
+    page.get_by_role("button", name="Save lead").click()
+    expect(page.locator("[data-saying] .outcome")).to_be_visible()
+    check(page)
+    for path in (f"/capture/events/{fair}/", f"/capture/events/{fair}/codes", f"/leads/?eventId={fair}"):
+        page.goto(path)
+        check(page)
+    page.locator("[data-row] [data-open]").first.click()
+    check(page)
+
+
+@pytest.mark.parametrize("look", SIZES, ids=lambda look: look.name)
+def test_a_lead_is_given_away_and_disqualified(open_as: OpenAs, fair: int, look: Look) -> None:
+    page, name = open_as("rep", f"/capture/?event={fair}", look=look), f"Away {uuid.uuid4().hex[:6]}"
+    expect(page.locator("[data-capture][data-ready]")).to_be_attached()
+    page.get_by_label("Company or DOT number").fill(name)
+    page.get_by_role("button", name="Save lead").click()
+    page.locator("[data-saying]").get_by_role("link", name="Open the lead").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
+    page.get_by_text("Disqualify", exact=True).first.click()
+    page.get_by_label("Why nobody goes on with it").fill("They sold their trucks")
+    page.get_by_role("button", name="Disqualify").click()
+    expect(page.locator(".toast", has_text="is disqualified")).to_be_visible()
+    check(page)
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(page.locator(".toast", has_text="Taken back")).to_be_visible()
+
+
+@pytest.mark.parametrize("look", SIZES, ids=lambda look: look.name)
+def test_rules_are_written_and_tried_before_they_are_saved(open_as: OpenAs, look: Look) -> None:
+    page = open_as("manager", "/capture/routing/", look=look)
+    page.get_by_role("button", name="Another rule").click()
+    rule = page.locator("[data-rule]").last
+    rule.get_by_label("Name").fill(f"Texas {uuid.uuid4().hex[:4]}")
+    rule.get_by_label("States").fill("OK, TX")
+    rule.get_by_role("checkbox", name="Rosa Reyes").check()
+    check(page)
+    page.get_by_role("button", name="Try on the last 30 days").click()
+    expect(page.get_by_role("status", name="Trial")).to_contain_text("nothing was saved or moved")
+    expect(rule.get_by_label("States")).to_have_value("OK, TX")
+    check(page)
+
+
+@pytest.mark.parametrize("look", [PHONE, DESKTOP], ids=lambda look: look.name)
+def test_a_visitor_fills_in_the_public_form_without_scripts(
+    browser: Browser, headhaul: Served, open_as: OpenAs, fair: int, look: Look
+) -> None:
+    manager = open_as("manager", f"/capture/events/{fair}/codes")
+    path = "/f/" + re.findall(r"/f/([^/]+)/", manager.content())[0] + "/"
+    visitor = browser.new_context(base_url=headhaul.address, **look.context)
+    page, mark = visitor.new_page(), uuid.uuid4().hex[:6]
+    page.goto(path)
+    assert serious_violations(page) == []
+    assert not scrolls_sideways(page)
+    page.goto(f"{path}?embed=1")
+    assert serious_violations(page) == []
+    visitor.close()
+    visitor = browser.new_context(base_url=headhaul.address, java_script_enabled=False, **look.context)
+    page = visitor.new_page()
+    page.goto(path)
+    page.get_by_label("Your name").fill(f"Visitor {mark}")
+    page.get_by_label("Company").fill(f"Visiting {mark}")
+    page.get_by_label("USDOT number").fill("not a number")
+    page.get_by_label("E-mail", exact=True).first.fill(f"v{mark}@visitor.example")
+    page.get_by_role("checkbox", name="E-mail").check()
+    page.wait_for_timeout(3500)  # nobody is faster
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_text("Up to eight digits")).to_be_visible()
+    page.get_by_label("USDOT number").fill("")
+    page.wait_for_timeout(3500)
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Thank you")
+    assert visitor.cookies() == []
+    visitor.close()
+    (row,) = [row for row in leads_of(headhaul, fair) if row["company"] == f"Visiting {mark}"]
+    assert (row["door"], row["spam"], row["consent"]["wording"]) == ("form", False, WORDING)
