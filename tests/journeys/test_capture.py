@@ -343,8 +343,8 @@ def test_a_hot_lead_reaches_its_owners_open_page_without_a_reload(
     browser: Browser, signed_in: Callable[[str], StorageState], open_as: OpenAs, headhaul: Served, line: Line
 ) -> None:
     manager, mark = open_as("manager", "/capture/sources/"), uuid.uuid4().hex[:6]
-    manager.get_by_label("Key").fill(f"lane_{mark}")
-    added = manager.locator("form", has=manager.get_by_label("Key"))
+    added = manager.locator("form", has=manager.get_by_label("Key", exact=True))
+    added.get_by_label("Key", exact=True).fill(f"lane_{mark}")
     added.get_by_label("Name").fill(f"Known lane {mark}")
     added.get_by_label("Quality").fill("100")
     added.get_by_role("button", name="Add").click()
