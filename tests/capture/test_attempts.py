@@ -26,7 +26,11 @@ def first_attempt(lead: Any) -> Any:
 
 
 def call(by: Actor, lead: Any, **more: Any) -> None:
-    do("logActivity", by, **{"type": "call", "contactId": lead.contact_id, "outcome": "no_answer", "at": NOON + HOUR} | more)
+    do(
+        "logActivity",
+        by,
+        **{"type": "call", "contactId": lead.contact_id, "outcome": "no_answer", "at": NOON + HOUR} | more,
+    )
 
 
 def test_a_call_stops_the_clock_and_makes_it_worked_on(rosa: Actor) -> None:

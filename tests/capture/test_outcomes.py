@@ -37,7 +37,7 @@ def test_an_opportunity_won_makes_its_lead_won_at_once(rosa: Actor, fair: Any, h
 
 def test_one_lost_is_noted_and_taken_back_when_it_is_reopened(rosa: Actor, fair: Any, hot_carrier: int) -> None:
     lead = captured(rosa, eventId=fair.id, dotNumber=hot_carrier, contactName="Dana")
-    lost = close(rosa, lead.opportunity_id, outcome="lost", lostReason="Price")
+    lost = close(rosa, lead.opportunity_id, outcome="lost", reason="Price")
     outcomes.settle(at=NOON + 2 * DAY)
     assert state(lead)[0] == "lost"
     assert outcomes.settle(at=NOON + 2 * DAY) == {"tied": 0, "by_opportunity": 0, "by_account": 0, "undone": 0}

@@ -55,7 +55,9 @@ def test_leads_go_round_in_turn(rosa: Actor, rick: Actor, max_: Actor) -> None:
 
 
 @pytest.mark.django_db
-def test_regions_segments_classes_and_sources_are_asked(rosa: Actor, rick: Actor, max_: Actor, hot_carrier: int) -> None:
+def test_regions_segments_classes_and_sources_are_asked(
+    rosa: Actor, rick: Actor, max_: Actor, hot_carrier: int
+) -> None:
     saved(
         max_,
         rule("hot", rick, grades=["hot"], segments=["mid_market"], regions=["south_central"], sources=["referral"]),
@@ -132,9 +134,7 @@ def test_without_a_rule_whoever_took_it_down_has_it_and_the_account(rosa: Actor)
         ({"takers": [{"userId": 999_999}]}, "rules.0.takers.0.userId"),
     ],
 )
-def test_a_rule_that_cannot_work_is_refused_with_its_place(
-    rosa: Actor, max_: Actor, broken: Any, where: str
-) -> None:
+def test_a_rule_that_cannot_work_is_refused_with_its_place(rosa: Actor, max_: Actor, broken: Any, where: str) -> None:
     with pytest.raises(BadRule) as refusal:
         saved(max_, rule("all", rosa) | broken)
     assert where in refusal.value.fields
@@ -224,7 +224,9 @@ class Everybody:
 
 @given(people=st.integers(1, 7), leads=st.integers(1, 60))
 def test_a_round_robin_is_fair_to_one(people: int, leads: int) -> None:
-    rules = [RoutingRule.model_validate({"key": "all", "name": "All", "takers": [{"userId": n + 1} for n in range(people)]})]
+    rules = [
+        RoutingRule.model_validate({"key": "all", "name": "All", "takers": [{"userId": n + 1} for n in range(people)]})
+    ]
     desk, counts = Everybody(), dict.fromkeys(range(1, people + 1), 0)
     for number in range(leads):
         decision = choose(rules, Subject(), desk)
@@ -237,7 +239,5 @@ def test_a_round_robin_is_fair_to_one(people: int, leads: int) -> None:
 
 @given(states=st.sets(st.sampled_from(["TX", "OK", "LA"])), state=st.sampled_from(["TX", "OK", "LA", "OH"]))
 def test_a_condition_that_is_left_out_holds_for_all(states: set[str], state: str) -> None:
-    one = RoutingRule.model_validate(
-        {"key": "all", "name": "All", "states": sorted(states), "takers": [{"userId": 1}]}
-    )
+    one = RoutingRule.model_validate({"key": "all", "name": "All", "states": sorted(states), "takers": [{"userId": 1}]})
     assert fits(one, Subject(state=state)) == (not states or state in states)

@@ -6,7 +6,7 @@ All accounts are looked through, whoever owns them: what a rep may not see is st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from headhaul import preferences
@@ -17,6 +17,7 @@ from headhaul.capture.choices import MatchedBy
 from headhaul.capture.preferences import LeadJoining
 from headhaul.capture.services.given import Given
 from headhaul.kernel import SYSTEM
+from headhaul.kernel.addresses import email_key, telephone
 
 SURE_OF_A_PERSON = 75  # of 100: one e-mail address of their own, or one number and a like name
 
@@ -30,6 +31,10 @@ class Match:
     words: str = ""
 
 
+_CARRIER = """
+select coalesce(nullif(dba_name, ''), legal_name) as name, phy_city, phy_state, phone, email
+from carriers_carrier where dot_number = %s
+"""
 _BY_DOT = "select id, name from accounts_account where dot_number = %s"
 # An account with another USDOT number is another carrier, whoever answers its telephone.
 _NOT_ANOTHER = "(%(dot)s::int is null or a.dot_number is null or a.dot_number = %(dot)s)"
@@ -60,6 +65,7 @@ def account_of(given: Given) -> Match:
         found = fetch(_BY_DOT, [given.dot_number])
         if found:
             return _match(found[0], MatchedBy.DOT_NUMBER, str(given.dot_number))
+        given = _as_the_census_has_it(given, given.dot_number)
     for by, sql, keys in (
         (MatchedBy.PHONE, _BY_PHONE, given.numbers),
         (MatchedBy.EMAIL, _BY_EMAIL, list(given.emails)),
@@ -68,6 +74,23 @@ def account_of(given: Given) -> Match:
         if keys and (found := fetch(sql, {"keys": keys, "dot": given.dot_number, "name": given.company})):
             return _match(found[0], by, keys[0])
     return _alike(given)
+
+
+def _as_the_census_has_it(given: Given, dot_number: int) -> Given:
+    """With the carrier's own telephone, e-mail, name and place: an account without a number may be known by these."""
+    found = fetch(_CARRIER, [dot_number])
+    if not found:
+        return given
+    row, number = found[0], telephone(found[0]["phone"])
+    email = email_key(row["email"])
+    return replace(
+        given,
+        company=given.company or row["name"],
+        city=given.city or row["phy_city"],
+        state=given.state or row["phy_state"],
+        phones=(*given.phones, *([number] if number.number else [])),
+        emails=(*given.emails, *([email] if email else [])),
+    )
 
 
 def _match(row: dict[str, Any], by: MatchedBy, key: str) -> Match:

@@ -26,7 +26,7 @@ set outcome = o.kind, outcome_at = o.closed_at, version = l.version + 1, updated
 from pipeline_opportunity o
 where o.id = l.opportunity_id and o.kind in ('won', 'lost') and {_LEADS} {{only}}
   and (l.outcome is distinct from o.kind or (o.kind = 'won' and l.status <> 'converted'))
-  and not (o.kind = 'lost' and l.outcome = 'won')
+  and not (o.kind = 'lost' and coalesce(l.outcome, '') = 'won')
 """
 _BY_ACCOUNT = f"""
 update capture_lead l
