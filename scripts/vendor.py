@@ -21,8 +21,18 @@ FILES = {
     "htmx.js": ["htmx.org/dist/htmx.min.js", "htmx.org/dist/ext/hx-sse.min.js"],
     "echarts.js": ["echarts/dist/echarts.common.min.js"],
     "sortable.js": ["sortablejs/Sortable.min.js"],
+    # Reads QR codes where the browser has no detector of its own; loaded when somebody opens the camera.
+    "qr/decode.js": ["qr/decode.js"],
+    "qr/index.js": ["qr/index.js"],
 }
-LICENCES = ["htmx.org/LICENSE", "echarts/LICENSE", "echarts/NOTICE", "zrender/LICENSE", "sortablejs/LICENSE"]
+LICENCES = [
+    "htmx.org/LICENSE",
+    "echarts/LICENSE",
+    "echarts/NOTICE",
+    "zrender/LICENSE",
+    "sortablejs/LICENSE",
+    "qr/LICENSE",
+]
 _SOURCE_MAP = re.compile(r"^\s*//[#@]\s*sourceMappingURL=.*$", re.MULTILINE)
 
 
@@ -49,6 +59,7 @@ def copy(modules: Path, target: Path) -> None:
     target.mkdir(parents=True)
     for name, parts in FILES.items():
         texts = [_SOURCE_MAP.sub("", (modules / part).read_text(encoding="utf-8")).strip() for part in parts]
+        (target / name).parent.mkdir(exist_ok=True)
         (target / name).write_text(";\n".join(texts) + "\n", encoding="utf-8")
     notices = [f"== {name} ==\n{(modules / name).read_text(encoding='utf-8').strip()}\n" for name in LICENCES]
     (target / "licences.txt").write_text("\n".join(notices), encoding="utf-8")

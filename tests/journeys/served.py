@@ -47,7 +47,14 @@ class Served:
 
     def run(self, *arguments: str) -> None:
         """Run a command of this Headhaul."""
-        subprocess.run(_command(*arguments), env=environment(self.home), check=True, capture_output=True)
+        self.told(*arguments)
+
+    def told(self, *arguments: str) -> str:
+        """Run a command of this Headhaul; what it prints."""
+        done = subprocess.run(
+            _command(*arguments), env=environment(self.home), check=True, capture_output=True, text=True
+        )
+        return done.stdout
 
 
 def _command(*arguments: str) -> list[str]:

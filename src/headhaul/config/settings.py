@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "headhaul.console.analytics",
     "headhaul.console.money",
     "headhaul.console.leadscore",
+    "headhaul.console.capture",
     "headhaul.console.work",
     "headhaul.console.admin",
     "headhaul.api",

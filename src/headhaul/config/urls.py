@@ -26,6 +26,7 @@ urlpatterns = [
     path("", include("headhaul.console.analytics.urls")),
     path("", include("headhaul.console.money.urls")),
     path("", include("headhaul.console.leadscore.urls")),
+    path("", include("headhaul.console.capture.urls")),
     path("", include("headhaul.console.work.urls")),
     path("", include("headhaul.console.admin.urls")),
     path("", include("headhaul.console.ui.urls")),

@@ -24,7 +24,7 @@ class AccountsPanelConfig(AppConfig):
     name = "headhaul.console.accounts"
     label = "console_accounts"
     navigation = (
-        NavItem("accounts:list", "Accounts", "account", key="a", also=PAGES),
+        NavItem("accounts:list", "Accounts", "account", key="a", also=PAGES, is_handy=True),
         NavItem("accounts:contacts", "Contacts", "users", key="c"),
         NavItem("accounts:imports", "Imports", "upload", key="i", role=Role.MANAGER, group="Data", also=IMPORTS),
     )

@@ -24,6 +24,7 @@ class NavItem:
     group: str = MAIN_GROUP
     also: tuple[str, ...] = ()
     count: str = ""  # what of the shell is counted beside it
+    is_handy: bool = False  # whether it stands in the bar below on a phone before others
 
     def is_current(self, url_name: str) -> bool:
         """Whether the page under `url_name` belongs here."""

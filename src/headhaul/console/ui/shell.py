@@ -17,6 +17,7 @@ from headhaul.security.actors import actor_of
 
 THEME_COOKIE, RAIL_COOKIE, ZONE_COOKIE = "theme", "rail", "zone"
 THEMES = ("light", "dark")
+IN_THE_BAR = 4
 
 
 def reader_zone(request: HttpRequest) -> tzinfo:
@@ -69,8 +70,20 @@ class Shell:
 
     @property
     def main(self) -> list[navigation.NavItem]:
-        """The first group: on a phone it stands at the bottom."""
+        """The first group: the panels."""
         return self.groups[navigation.MAIN_GROUP]
+
+    @cached_property
+    def handy(self) -> list[navigation.NavItem]:
+        """What stands in the bar below on a phone: the panels made for it, and the first of the others."""
+        usual = [item for item in self.main if not item.is_handy]
+        kept = usual[: max(0, IN_THE_BAR - len(self.main) + len(usual))]
+        return [item for item in self.main if item.is_handy or item in kept][:IN_THE_BAR]
+
+    @property
+    def behind_more(self) -> list[navigation.NavItem]:
+        """The panels that the bar has no room for."""
+        return [item for item in self.main if item not in self.handy]
 
     @cached_property
     def unread(self) -> int:

@@ -22,3 +22,4 @@ import "./tasks.js";
 import "./mentions.js";
 import "./reach.js";
 import "./copy.js";
+import "./leaving.js";

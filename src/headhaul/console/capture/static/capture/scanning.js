@@ -1,0 +1,29 @@
+// The sheet with the camera, fetched when somebody wants to scan.
+import { el, icon } from "./draw.js";
+import { beforeCamera, inPhotograph } from "./scan.js";
+
+export const open = (root, found) => {
+  const stop = new AbortController();
+  const words = el("p", { class: "small", role: "status" }, "Hold the code before the camera.");
+  const video = el("video", { class: "scan-view", playsinline: true, muted: true, "aria-label": "What the camera sees" });
+  const take = el("input", { type: "file", accept: "image/*", capture: "environment", class: "visually-hidden", id: "scan-file", "data-scan-file": true });
+  const dialog = el("dialog", { class: "overlay scan", "aria-label": "Scan a code" }, video, words,
+    el("div", { class: "row" }, el("label", { class: "button", for: "scan-file" }, icon("eye"), "Take a photograph"), take, el("button", { class: "button ghost", type: "button", onclick: () => dialog.close() }, "Close")));
+  const done = (text) => {
+    dialog.close();
+    found(text);
+  };
+  take.addEventListener("change", async () => {
+    words.textContent = "Looking for a code.";
+    const text = take.files[0] ? await inPhotograph(take.files[0]).catch(() => null) : null;
+    if (text) done(text);
+    else words.textContent = "No code was found in that picture. Go closer, and hold it straight.";
+  });
+  dialog.addEventListener("close", () => (stop.abort(), dialog.remove()));
+  root.append(dialog);
+  dialog.showModal();
+  beforeCamera(video, stop.signal).then((text) => text && done(text)).catch((error) => {
+    video.hidden = true;
+    words.textContent = error.message;
+  });
+};

@@ -1,0 +1,64 @@
+// Signing out takes the key along that opens what this device keeps sealed, and the pages kept for the hours without a
+// network. What waits to be sent stays, sealed, and its owner is told before.
+import { behaviour } from "./dom.js";
+
+const NAME = "headhaul-capture";
+const opened = () =>
+  new Promise((done, failed) => {
+    const asked = indexedDB.open(NAME);
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => failed(asked.error);
+  });
+
+const rows = (database, store) =>
+  new Promise((done) => {
+    const asked = database.transaction(store).objectStore(store).getAll();
+    asked.onsuccess = () => done(asked.result);
+    asked.onerror = () => done([]);
+  });
+
+const held = async () => {
+  const isThere = (await indexedDB.databases?.())?.some(({ name }) => name === NAME);
+  const database = isThere ? await opened() : null;
+  return database?.objectStoreNames.contains("keys") ? database : null;
+};
+
+const waiting = async (database) => {
+  const owners = new Set((await rows(database, "keys")).map(({ user }) => user));
+  return (await rows(database, "queue")).filter(({ user, status }) => owners.has(user) && status !== "saved").length;
+};
+
+const forget = (database) =>
+  new Promise((done) => {
+    const work = database.transaction(["keys", "kept"], "readwrite");
+    work.objectStore("keys").clear();
+    work.objectStore("kept").clear();
+    work.oncomplete = work.onerror = work.onabort = done;
+  });
+
+const agreed = (count) =>
+  new Promise((done) => {
+    const make = (tag, words, given = {}) => Object.assign(document.createElement(tag), { textContent: words }, given);
+    const dialog = make("dialog", "", { className: "overlay leaving" });
+    const buttons = make("div", "", { className: "row" });
+    const title = make("h2", `${count} ${count === 1 ? "lead waits" : "leads wait"} on this device`);
+    buttons.append(make("button", "Sign out", { className: "button primary", value: "go", onclick: () => dialog.close("go") }), make("button", "Stay", { className: "button", onclick: () => dialog.close() }));
+    dialog.append(title, make("p", "They stay here, sealed, and nobody can read them without you. They go out when you sign in again on this device."), buttons);
+    dialog.addEventListener("close", () => (dialog.remove(), done(dialog.returnValue === "go")));
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+
+behaviour('form[action$="/auth/logout/"]', (form) => {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const database = await held().catch(() => null);
+    if (database) {
+      const count = await waiting(database);
+      if (count && !(await agreed(count))) return;
+      await forget(database);
+    }
+    await window.caches?.delete("capture-pages").catch(() => false);
+    form.submit();
+  });
+});
