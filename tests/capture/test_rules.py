@@ -15,7 +15,11 @@ from tests.capture.doing import captured, do
 from tests.factories.market import NOON
 
 pytestmark = pytest.mark.django_db
-RULE: dict[str, Any] = {"name": "Tag leads", "trigger": "lead_captured", "actions": [{"kind": "add_tag", "tag": "lead"}]}
+RULE: dict[str, Any] = {
+    "name": "Tag leads",
+    "trigger": "lead_captured",
+    "actions": [{"kind": "add_tag", "tag": "lead"}],
+}
 
 
 @pytest.fixture
@@ -40,5 +44,10 @@ def test_a_rule_is_tried_on_the_leads_of_the_last_days(rosa: Actor, max_: Actor,
     captured(rosa, eventId=fair.id)
     captured(rosa, eventId=fair.id)
     captured(rosa, eventId=fair.id, company="Second", contactName="Al")
-    found = do("testAutomationRule", max_, rule={name: RULE[name] for name in ("trigger", "actions")}, at=NOON + timedelta(hours=1))
+    found = do(
+        "testAutomationRule",
+        max_,
+        rule={name: RULE[name] for name in ("trigger", "actions")},
+        at=NOON + timedelta(hours=1),
+    )
     assert (found.examined, found.matched) == (2, 2)
