@@ -26,6 +26,6 @@ const refresh = async () => {
   say(fresh, changed);
 };
 
-behaviour("[data-live]", (source) => {
+behaviour("[hx-sse\\:connect][data-live]", (source) => {
   for (const topic of ["leads", "notifications"]) source.addEventListener(topic, () => document.querySelector("#leads") && refresh());
 });
