@@ -9,4 +9,4 @@ class Migration(migrations.Migration):
         ("activities", "0007_touches_by_time"),
     ]
 
-    operations: list[migrations.operations.base.Operation] = []
+    operations = []
