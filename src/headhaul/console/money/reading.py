@@ -123,6 +123,7 @@ def attribution_chart(found: Any, model: str) -> dict[str, Any]:
     values = [credit(line, model).amount_cents // 100 for line in shown]
     return {
         "kind": "waterfall",
+        "days": [],  # bars, which are no points in time
         "labels": [line.label for line in shown],
         "base": [0] * len(shown),
         "series": [{"name": MODELS[model], "values": values}],
