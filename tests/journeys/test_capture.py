@@ -379,7 +379,7 @@ def test_a_hot_lead_reaches_its_owners_open_page_without_a_reload(
         settle(page)
         assert serious_violations(page) == []
     open_page.get_by_role("link", name="Show them").click()
-    open_page.get_by_role("link", name=f"Dana {mark}").click()
+    open_page.get_by_role("link", name=f"Dana {mark}", exact=True).click()
     expect(open_page.get_by_role("link", name="Open opportunity")).to_be_visible()
     check(open_page)
     check_in_the_dark(open_page)
