@@ -56,8 +56,8 @@ def away(request: HttpRequest) -> HttpResponse:
     """Away from one day to another, or back after all: reps of themselves, managers of everybody."""
     if request.method == "POST":
         return _set_away(request)
-    me, at = request.user.pk, timezone.now()
-    mine = reading.away_of(me, at=at)
+    me = actor_of(request.user).user_id or 0
+    mine = reading.away_of(me, at=timezone.now())
     context = {"mine": mine, "people": {key: name for key, name in people(request).items() if key != str(me)}}
     return render(request, "console_capture/away.html", context)
 
