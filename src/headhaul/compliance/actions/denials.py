@@ -81,8 +81,10 @@ def import_dnc_scrub(call: Call, data: schemas.ImportDncScrub) -> schemas.DncScr
     final="What was answered on a day is a fact. A denial that came of it is lifted like any other.",
 )
 def import_reassigned_numbers(call: Call, data: schemas.ImportReassignedNumbers) -> schemas.ReassignedImported:
-    """Take in what the FCC's Reassigned Numbers Database answered. A number that is somebody else's gets no calls and
-    texts; one that is not may be texted again on a consent that is older than 60 days.
+    """Take in what the FCC's Reassigned Numbers Database answered.
+
+    A number that is somebody else's gets no calls and texts; one that is not may be texted again on a consent that is
+    older than 60 days.
     """
     when = data.scrubbed_at or call.at
     return scrubbing.take_in_reassigned(version=data.version, text=data.csv, checked_at=when, at=call.at, by=call.actor)
