@@ -18,8 +18,8 @@ MORE: tuple[Callable[[Question], Iterator[Figure]], ...] = ()
 def analytics(*, asked: AnalyticsScope, by: Actor, at: datetime) -> Analytics:
     """All figures of a period, its trend, people, stages and forecasts."""
     worked_out = question(asked, by=by, at=at)
-    bucket = trend.bucket_of(worked_out.span)
-    worked = working.done(worked_out, bucket=bucket)
+    starts = trend.starts_of(worked_out.span)
+    worked = working.done(worked_out, starts=starts)
     forecasts = forecasting.judged(worked_out)
     pipeline, funnel = stages.stages(worked_out)
     figures = [*sales.figures(worked_out), *forecasting.figures(worked_out, forecasts)]
@@ -31,8 +31,8 @@ def analytics(*, asked: AnalyticsScope, by: Actor, at: datetime) -> Analytics:
         compared_with=days_of(worked_out.before),
         catalogue=version_of(catalogue().values()),
         figures=figures,
-        trend=trend.trend(worked_out, worked),
-        bucket=bucket,
+        trend=trend.trend(worked_out, worked, starts=starts),
+        bucket=trend.bucket_of(worked_out.span),
         reps=working.people(worked_out, worked),
         stages=funnel,
         pipeline=pipeline,

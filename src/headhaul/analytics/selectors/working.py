@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from headhaul.accounts.selectors.pages import Conditions, fetch
@@ -12,6 +12,7 @@ from headhaul.activities.choices import TOUCHES, ActivityType
 from headhaul.analytics.schemas.figures import Figure, KindCount, RepActivity
 from headhaul.analytics.selectors.scope import Question
 from headhaul.analytics.selectors.telling import figure, rows_of
+from headhaul.kernel.days import start_of
 from headhaul.pipeline.selectors.periods import Span
 
 KINDS = {
@@ -28,10 +29,11 @@ _NAMES = "select id, coalesce(nullif(name, ''), email) as name from security_use
 _ACCOUNTS = "select count(*) as n from accounts_account a where {where}"
 _ALL = """
 with d as (
-    select d.owner_id, d.type, {bucket} as starts_on from activities_activity d where {where}
+    select d.owner_id, d.type, {stretch} as stretch, count(*) as n from activities_activity d where {where}
+    group by 1, 2, 3
 )
-select owner_id, type, starts_on, grouping(owner_id, type, starts_on) as groups, count(*) as n
-from d group by grouping sets ((owner_id, type), (type), (starts_on))
+select owner_id, type, stretch, grouping(owner_id, type, stretch) as groups, sum(n)::bigint as n
+from d group by grouping sets ((owner_id, type), (type), (stretch))
 """
 _BY_TYPE, _BY_STRETCH = 0b101, 0b110  # what `grouping` says of the sets; the one left is each person's
 
@@ -60,18 +62,23 @@ def counted_accounts(question: Question, *, span: Span | None = None) -> Conditi
     return found
 
 
-def truncated(column: str) -> str:
-    """The first day of the stretch in which a moment lies; its parameters are the stretch and the zone."""
-    return f"date_trunc(%s, {column} at time zone %s)::date"
+def numbered(column: str) -> str:
+    """The number of the stretch in which a moment lies, from 1; its parameter are the moments at which they begin."""
+    return f"width_bucket({column}, %s::timestamptz[])"
 
 
-def done(question: Question, *, bucket: str) -> Done:
-    """Everybody's touches of the period, in one reading."""
+def beginnings(starts: list[date], question: Question) -> list[datetime]:
+    """When each of the days begins where the firm is."""
+    return [start_of(day, question.span.zone) for day in starts]
+
+
+def done(question: Question, *, starts: list[date]) -> Done:
+    """Everybody's touches of the period, in one reading; `starts` are the first days of a trend's stretches."""
     narrowed, found = counted("touches", question), Done()
-    sql = _ALL.format(bucket=truncated("d.happened_at"), where=narrowed.where)
-    for row in fetch(sql, [bucket, str(question.span.zone), *narrowed.parameters]):
+    sql = _ALL.format(stretch=numbered("d.happened_at"), where=narrowed.where)
+    for row in fetch(sql, [beginnings(starts, question), *narrowed.parameters]):
         if row["groups"] == _BY_STRETCH:
-            found.stretches[row["starts_on"]] = row["n"]
+            found.stretches[starts[row["stretch"] - 1]] = row["n"]
         elif row["groups"] == _BY_TYPE:
             found.total[row["type"]] = row["n"]
         else:
