@@ -51,7 +51,7 @@ BOUND = CORE | {
     "+moveStage": R, "+closeOpportunity": R, "+setForecastCategory": R,
     "+captureLead": R, "+captureLeads": R, "getCaptureEvents": V, "+saveCaptureEvent": M, "scoreLead": V,
     "getLeadQueue": V, "getLead": V, "+updateLead": R, "listLeadSources": V, "+saveLeadSource": M,
-    "getCaptureExtract": R, "getLeadRouting": M, "+saveLeadRouting": M, "+setOutOfOffice": R,
+    "getCaptureExtract": R, "getLeadRouting": M, "+saveLeadRouting": M, "getOutOfOffice": R, "+setOutOfOffice": R,
     "getJobRuns": A, "getProspectingRuns": M, "+runJob": A,
     "listUsers": A, "+setRole": A, "getAuditLog": A, "verifyAuditLog": A, "getSettings": A, "+saveSettings": A,
     "+createApiToken": A, "+revokeApiToken": A,

@@ -186,6 +186,10 @@ def test_an_absence_is_taken_back_and_only_managers_set_it_for_others(rosa: Acto
     with pytest.raises(Forbidden):
         do("setOutOfOffice", rosa, userId=rick.user_id, startsOn="2026-12-24", endsOn="2026-12-31")
     row = do("setOutOfOffice", max_, userId=rick.user_id, startsOn="2026-12-24", endsOn="2026-12-31").away[0]
+    assert [each.id for each in do("getOutOfOffice", rick).away] == [row.id]
+    assert do("getOutOfOffice", max_, userId=rick.user_id).user.id == rick.user_id
+    with pytest.raises(Forbidden):
+        do("getOutOfOffice", rosa, userId=rick.user_id)
     undone("setOutOfOffice", rick, removeId=row.id)
     assert OutOfOffice.objects.count() == 1
     for bad in (

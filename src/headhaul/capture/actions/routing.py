@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from headhaul.capture.schemas.routing import (
     GetLeadRouting,
+    GetOutOfOffice,
     LeadRouting,
     LeadRoutingSaved,
     OutOfOfficeSet,
@@ -37,6 +38,12 @@ def save_lead_routing(call: Call, data: SaveLeadRouting) -> LeadRoutingSaved:
     number, before = saving.save(asked=data, at=call.at, by=call.actor)
     call.undo_with("saveLeadRouting", {"version": number, "rules": before, "note": "taken back"})
     return LeadRoutingSaved(routing=reading.in_force(at=call.at))
+
+
+@action("getOutOfOffice", reply="outOfOfficeLoaded", role=Role.REP)
+def get_out_of_office(call: Call, data: GetOutOfOffice) -> OutOfOfficeSet:
+    """When somebody is away, from today on, and who stands in."""
+    return reading.away_of(absences.whose(data.user_id, by=call.actor), at=call.at)
 
 
 @action(

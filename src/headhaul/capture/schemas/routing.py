@@ -168,6 +168,12 @@ class LeadRoutingSaved(Result):
     dry_run: DryRun | None = None
 
 
+class GetOutOfOffice(Payload):
+    """Whose absences; managers may ask of others."""
+
+    user_id: Id | None = Field(default=None, description="Left out, oneself")
+
+
 class SetOutOfOffice(Payload):
     """Away from one day to another, both included. Managers may say it of others; `remove` takes an absence back."""
 

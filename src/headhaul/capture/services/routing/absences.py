@@ -16,7 +16,7 @@ def set_or_remove(*, asked: SetOutOfOffice, at: datetime, by: Actor) -> tuple[in
     """Keep an absence or take one back; whose it is, and the data that take back what was done."""
     if asked.remove_id is not None:
         return _remove(asked.remove_id, by=by)
-    user_id = _whose(asked.user_id, by=by)
+    user_id = whose(asked.user_id, by=by)
     if asked.starts_on is None or asked.ends_on is None:
         raise InvalidData("Say from when to when.", fields={"startsOn": "a day", "endsOn": "a day, included"})
     if asked.ends_on < asked.starts_on:
@@ -37,11 +37,24 @@ def set_or_remove(*, asked: SetOutOfOffice, at: datetime, by: Actor) -> tuple[in
     return user_id, {"removeId": row.pk}
 
 
+def whose(user_id: int | None, *, by: Actor) -> int:
+    """The user that is meant: oneself, or for managers anybody who can own accounts. Raises Forbidden."""
+    if user_id is None and by.user_id is None:
+        raise InvalidData("Say who is away.", fields={"userId": "a user"})
+    key = user_id if user_id is not None else by.user_id
+    assert key is not None
+    is_manager = by.role is not None and by.role.allows(Role.MANAGER)
+    if key != by.user_id and not is_manager:
+        raise Forbidden("Only managers see and say when others are away.")
+    check_can_own(User.objects.filter(pk=key).first())
+    return key
+
+
 def _remove(key: int, *, by: Actor) -> tuple[int, dict[str, Any]]:
     row = OutOfOffice.objects.select_for_update().filter(pk=key).first()
     if row is None:
         raise NotFound("There is no such absence.", fields={"removeId": "unknown"})
-    user_id = _whose(row.user_id, by=by)
+    user_id = whose(row.user_id, by=by)
     back = {
         "userId": user_id,
         "startsOn": row.starts_on.isoformat(),
@@ -51,15 +64,3 @@ def _remove(key: int, *, by: Actor) -> tuple[int, dict[str, Any]]:
     }
     row.delete()
     return user_id, back
-
-
-def _whose(user_id: int | None, *, by: Actor) -> int:
-    if user_id is None and by.user_id is None:
-        raise InvalidData("Say who is away.", fields={"userId": "a user"})
-    whose = user_id if user_id is not None else by.user_id
-    assert whose is not None
-    is_manager = by.role is not None and by.role.allows(Role.MANAGER)
-    if whose != by.user_id and not is_manager:
-        raise Forbidden("Only managers say of others that they are away.")
-    check_can_own(User.objects.filter(pk=whose).first())
-    return whose

@@ -8,10 +8,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 
 from headhaul.accounts.choices import REGION_NAMES
-from headhaul.capture.selectors import routing as reading
 from headhaul.carriers.choices import Segment
 from headhaul.console.capture import rule_form
 from headhaul.console.capture.reading import events, people, sources
@@ -56,9 +54,8 @@ def away(request: HttpRequest) -> HttpResponse:
     """Away from one day to another, or back after all: reps of themselves, managers of everybody."""
     if request.method == "POST":
         return _set_away(request)
-    me = actor_of(request.user).user_id or 0
-    mine = reading.away_of(me, at=timezone.now())
-    context = {"mine": mine, "people": {key: name for key, name in people(request).items() if key != str(me)}}
+    mine = run(request, "getOutOfOffice")
+    context = {"mine": mine, "people": {key: name for key, name in people(request).items() if key != str(mine.user.id)}}
     return render(request, "console_capture/away.html", context)
 
 
