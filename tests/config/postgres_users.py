@@ -59,7 +59,7 @@ def open_directory() -> Iterator[Path]:
         shutil.rmtree(path)
 
 
-def eventually(what: Callable[[], bool], *, seconds: float = 30) -> bool:
+def eventually(what: Callable[[], bool], *, seconds: float = 120) -> bool:
     """Whether it comes true."""
     deadline = time.monotonic() + seconds
     while not what():
