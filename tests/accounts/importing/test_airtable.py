@@ -57,6 +57,10 @@ def fill(server: AirtableServer) -> list[str]:
     server.put("v2_B2B Activities", {"account_id": blue, "type": "call", "subject": "Intro", "outcome": "connected"})
     server.put("v2_B2B Playbooks", {"name": "First call", "steps": '["Call"]', "is_active": "true"})
     server.put("v2_B2B Value Props", {"name": "Reefer", "message": "38 drivers", "is_active": "false"})
+    server.put(
+        "v2_B2B Spend",
+        {"period_start": "2026-10-01", "period_end": "2026-10-31", "channel": "event", "amount": "4200", "notes": ""},
+    )
     return [blue, red]
 
 
@@ -74,6 +78,7 @@ def test_all_tables_with_a_home_come_in_linked(max_: Actor, rosa: Actor, server:
     assert [(run.file_name, run.state, run.created, run.failed) for run in runs] == [
         (ACCOUNTS, "done", 2, 0), (CONTACTS, "done", 2, 0), ("v2_B2B Opportunities", "done", 1, 0),
         ("v2_B2B Activities", "done", 1, 0), ("v2_B2B Playbooks", "done", 1, 0), ("v2_B2B Value Props", "done", 1, 0),
+        ("v2_B2B Spend", "done", 1, 0), ("v2_B2B Competitor Intel", "done", 0, 0),
     ]  # fmt: skip
     blue = Account.objects.get(dot_number=158121)
     assert (blue.name, blue.status, blue.fleet_size, blue.owner_id) == ("Blue Mesa", "prospecting", 210, rosa.user_id)
@@ -93,8 +98,8 @@ def test_a_second_import_updates_by_airtables_ids(max_: Actor, server: AirtableS
     imported(max_)
     server.tables[ACCOUNTS][blue] |= {"carrier_name": "Blue Mesa Freight", "carrier_dot": ""}
     runs = imported(max_)
-    assert [(run.created, run.updated) for run in runs] == [(0, 1), *[(0, 0)] * 5]
-    assert [run.unchanged for run in runs] == [1, 2, 1, 1, 1, 1]
+    assert [(run.created, run.updated) for run in runs] == [(0, 1), *[(0, 0)] * 7]
+    assert [run.unchanged for run in runs] == [1, 2, 1, 1, 1, 1, 1, 0]
     assert Account.objects.get(dot_number=158121).name == "Blue Mesa Freight"
 
 
@@ -112,7 +117,7 @@ def test_tables_without_a_home_are_named_with_the_reason(max_: Actor, server: Ai
 def test_a_table_that_the_base_lacks_is_said(max_: Actor, server: AirtableServer) -> None:
     server.put(ACCOUNTS, {"carrier_name": "Blue"})
     runs = imported(max_)
-    assert [run.state for run in runs] == ["done"] * 6
+    assert [run.state for run in runs] == ["done"] * 8
     assert "The base has no table v2_B2B Contacts" in runs[1].notes[0]
 
 
@@ -125,7 +130,7 @@ def test_a_folder_of_exports(max_: Actor, tmp_path: Path, capsys: pytest.Capture
     said = capsys.readouterr().out
     assert "v2_B2B Accounts: done; 1 rows: 1 created" in said
     assert "There is no file v2_B2B Playbooks.csv." in said
-    assert "v2_B2B Spend: not imported; spend has no home here yet" in said
+    assert "v2_B2B Account Research: not imported; research has no home here yet" in said
     assert Contact.objects.get().account.dot_number == 158121
 
 
@@ -194,9 +199,10 @@ def test_an_export_as_files_comes_back_as_it_was(max_: Actor, server: AirtableSe
     content = Path(export.path).read_bytes()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         assert f"{CONTACTS}.csv" in archive.namelist()
+        assert "v2_B2B Competitor Intel.csv" not in archive.namelist(), "there is none"
     runs = imported(max_, uploadId=str(upload(content, "export.zip")))
     assert {run.state for run in runs} == {"done"}
-    assert [(run.created, run.updated, run.failed) for run in runs] == [(0, 0, 0)] * 6
+    assert [(run.created, run.updated, run.failed) for run in runs] == [(0, 0, 0)] * 8
 
 
 def base(server: AirtableServer) -> airtable.Airtable:

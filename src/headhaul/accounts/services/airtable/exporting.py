@@ -170,6 +170,8 @@ def _write(path: Path, entity: str, rows: Outgoing) -> int:
                 cells = [known.get(each.id) or f"headhaul-{each.id}", *shown[each.id].values()]
                 writer.writerow([safe_cell(cell) for cell in cells])
             count, last = count + len(piece), piece[-1].id
+    if not count:
+        path.unlink()  # nobody could read a file without a heading back in
     return count
 
 
