@@ -28,7 +28,7 @@ def enriched(
     A fleet size that a person entered stays.
     """
     with transaction.atomic():
-        account = Account.objects.select_for_update(of=("self",)).get(pk=account_id)
+        account = Account.objects.select_for_update(of=("self",), no_key=True).get(pk=account_id)
         values: dict[str, object] = {}
         if fleet_size is not None and account.fleet_source != FleetSource.PERSON:
             values = {"fleet_size": fleet_size, "segment": segment}

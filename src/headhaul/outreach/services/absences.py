@@ -25,7 +25,7 @@ def wait(*, row: InboundMessage, at: datetime) -> int:
         return 0
     why = f"They are away until {row.returns_on:%B} {row.returns_on.day}."
     waiting = sorted(str(state) for state in LIVE_ENROLMENTS - {EnrolmentState.PAUSED})
-    enrolments = Enrolment.objects.select_for_update().filter(contact=row.contact, state__in=waiting)
+    enrolments = Enrolment.objects.select_for_update(no_key=True).filter(contact=row.contact, state__in=waiting)
     put_off = [each for each in enrolments.order_by("pk") if each.next_at is None or each.next_at < until]
     for enrolment in put_off:
         enrolment.next_at, enrolment.updated_at = until, at

@@ -74,7 +74,7 @@ def _advance(enrolment_id: int, contact_id: int, room: Room, *, at: datetime) ->
     """One step of one enrolment; what became of it, or "" when somebody else is at it."""
     try:
         with transaction.atomic():
-            if not Contact.objects.select_for_update(skip_locked=True).filter(pk=contact_id).exists():
+            if not Contact.objects.select_for_update(skip_locked=True, no_key=True).filter(pk=contact_id).exists():
                 return ""
             row = _held(enrolment_id, at=at)
             return _take(Step(row, room, at)) if row is not None else ""

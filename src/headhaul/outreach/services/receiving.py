@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.db.models import Q
+from psycopg.errors import DeadlockDetected
 
 from headhaul import preferences
 from headhaul.accounts.models import Contact
@@ -31,6 +32,7 @@ from headhaul.outreach.services import absences, bouncing, confirming, news, sto
 from headhaul.outreach.services.matching import Match, match, people_of, sender_of
 from headhaul.outreach.services.refusing import Wish, refuse
 
+TRIES = 3
 LONGEST = 20_000  # characters of their own words that are kept
 BY_TEXT = f"inbound {Channel.SMS} "  # how the source of what was said in a text begins
 
@@ -38,13 +40,18 @@ BY_TEXT = f"inbound {Channel.SMS} "  # how the source of what was said in a text
 def receive(incoming: Incoming, *, at: datetime) -> InboundMessage:
     """Keep it and do what it asks. The same message again changes nothing and gives the row that is there."""
     judged = judge(incoming, longest_absence_days=preferences.get(Replies).longest_absence_days)
-    try:
-        return _received(incoming, judged, at=at)
-    except IntegrityError:  # it was brought twice at the same time, and the other was first
-        known = _known(incoming)
-        if known is None:
-            raise
-        return known
+    for left in reversed(range(TRIES)):
+        try:
+            return _received(incoming, judged, at=at)
+        except IntegrityError:  # it was brought twice at the same time, and the other was first
+            known = _known(incoming)
+            if known is None:
+                raise
+            return known
+        except OperationalError as fault:  # nobody sends a STOP again because two of our transactions met
+            if not isinstance(fault.__cause__, DeadlockDetected) or not left:
+                raise
+    raise AssertionError("unreachable")
 
 
 def _received(incoming: Incoming, judged: Judged, *, at: datetime) -> InboundMessage:
@@ -78,9 +85,12 @@ def concerned(row: InboundMessage) -> list[Contact]:
 
 
 def _held(address: str, surely: Contact | None) -> list[Contact]:
-    """Everybody behind the address, and the one we wrote to when it is surely them."""
+    """Everybody behind the address, and the one we wrote to when it is surely them.
+
+    Their keys are left alone: whoever commits a row about them meanwhile need not wait for us, while we wait for them.
+    """
     keys = {person.pk for person in people_of(address)} | ({surely.pk} if surely else set())
-    return list(Contact.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    return list(Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"))
 
 
 def _keep(incoming: Incoming, judged: Judged, found: Match, *, at: datetime) -> InboundMessage:

@@ -75,7 +75,9 @@ def stop_on_channels(
     *, contact_ids: Iterable[int], kinds: frozenset[StepKind], reason: EnrolmentState, at: datetime, why: str
 ) -> int:
     """End the sequences of these people that would reach them in one of these ways."""
-    found = Enrolment.objects.select_for_update(of=("self",)).filter(contact__in=list(contact_ids), state__in=_LIVE)
+    found = Enrolment.objects.select_for_update(of=("self",), no_key=True).filter(
+        contact__in=list(contact_ids), state__in=_LIVE
+    )
     meant = [row for row in found.order_by("pk") if kinds & {step.kind for step in _plan(row).steps}]
     return _end(meant, reason, why, at=at, by=None)
 
@@ -88,7 +90,9 @@ def _lock_with_colleagues(contact_id: int) -> None:
 
 def _live(*, contact_id: int | None = None, account_id: int | None = None) -> list[Enrolment]:
     whose = {"contact": contact_id} if contact_id is not None else {"account": account_id}
-    return list(Enrolment.objects.select_for_update(of=("self",)).filter(**whose, state__in=_LIVE).order_by("pk"))
+    return list(
+        Enrolment.objects.select_for_update(of=("self",), no_key=True).filter(**whose, state__in=_LIVE).order_by("pk")
+    )
 
 
 def _plan(row: Enrolment) -> plans.Plan:

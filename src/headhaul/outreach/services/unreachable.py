@@ -34,7 +34,7 @@ def give_up(*, contact_id: int, addresses: Collection[str], at: datetime, by: Ac
     if Channel.CALL not in open_ways:
         call_lists.call_off(contact_id=contact_id, at=at)
     live = sorted(str(state) for state in LIVE_ENROLMENTS)
-    rows = Enrolment.objects.select_for_update(of=("self",)).filter(contact=contact_id, state__in=live)
+    rows = Enrolment.objects.select_for_update(of=("self",), no_key=True).filter(contact=contact_id, state__in=live)
     for row in rows.order_by("pk"):
         _look_again(row, open_ways, at=at, by=by)
 

@@ -89,7 +89,7 @@ def veiled(address: str) -> str:
 
 def _refuse(link: UnsubscribeLink, channel: ConsentChannel, *, at: datetime) -> None:
     keys = [person.pk for person in people_of(link.address)]
-    people = list(Contact.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk"))
+    people = list(Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"))
     lock_addresses([link.address])
     wish = Wish(link.address, (channel.value,), f"inbound unsubscribe link {link.pk}", "They pressed unsubscribe.", WHY)
     refuse(wish=wish, people=people, at=at)
