@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 
-# The shell without windows takes about half the processor's time of the whole browser.
+# The shell has no windows to draw, which leaves the processor to the pages.
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 MISSING = "No Chromium was found, so no page was opened. Install it, for example: apt-get install chromium"
 FLAGS = [

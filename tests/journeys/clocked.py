@@ -20,12 +20,14 @@ from tests.journeys.served import Served, environment, wait_until_healthy
 
 WEB = """
 import sys
-from datetime import UTC, datetime
+import time
+from datetime import datetime
 import time_machine
 from django.db.backends.signals import connection_created
 moment = datetime.fromisoformat(sys.argv.pop(1))
-ahead = (moment - datetime.now(UTC)).total_seconds()
 place = f"clock_{moment:%H}"
+time_machine.travel(moment, tick=True).start()
+ahead = time.time() - time_machine.escape_hatch.time.time()  # asked of the clock that runs already
 
 def move_clock(connection, **_):
     with connection.cursor() as cursor:
@@ -39,7 +41,6 @@ def move_clock(connection, **_):
         cursor.execute(f"set search_path = {place}, pg_catalog, public")
 
 connection_created.connect(move_clock)
-time_machine.travel(moment, tick=True).start()
 from headhaul.config.web import main
 sys.exit(main())
 """
