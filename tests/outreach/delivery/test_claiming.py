@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -39,6 +41,36 @@ def test_eight_workers_at_once_never_hold_the_same_message() -> None:
         thread.join()
     taken = [key for each in held for key in each]
     assert len(taken) == len(set(taken)) == 60
+
+
+MANY = 20_000
+_FILL = """
+insert into outreach_message (id, dedupe_key, channel, purpose, state, address, step_key, campaign, subject, text, html,
+    headers, body_hash, approved_hash, due_at, lease_owner, tries, held_rule, held_reason, gateway, provider_id, rfc_id,
+    provider_rfc_id, result_code, result_text, created_at, updated_at)
+select gen_random_uuid(), 'many:' || n, 'email', 'outreach', 'queued', 'p' || n || '@carrier.example', '', '', '',
+    'Are you short of drivers?', '', '{}', '', '', %s::timestamptz - n * interval '1 second', '', 0, '', '', '', '', '',
+    '', '', '', now(), now() from generate_series(1, %s) n
+"""
+
+
+def _touched(plan: dict[str, Any]) -> int:
+    """The most rows that any step of a plan looked at."""
+    looked = (plan["Actual Rows"] + plan.get("Rows Removed by Filter", 0)) * plan["Actual Loops"]
+    return max([int(looked), *map(_touched, plan.get("Plans", []))])
+
+
+@pytest.mark.django_db
+def test_a_claim_looks_at_what_it_takes_however_much_is_due() -> None:
+    given = {"at": NOW, "limit": 100, "owner": "w1", "until": NOW + claiming.LEASE}
+    with connection.cursor() as cursor:
+        cursor.execute(_FILL, [NOW, MANY])
+        cursor.execute("analyze outreach_message")
+        cursor.execute(f"explain (analyze, timing off, format json) {claiming._CLAIM}", given)
+        explained = cursor.fetchone()[0]
+    plan = (json.loads(explained) if isinstance(explained, str) else explained)[0]["Plan"]
+    assert _touched(plan) <= 2 * given["limit"]
+    assert Message.objects.filter(state="claimed").count() == given["limit"]
 
 
 def test_a_stop_of_everything_is_seen_before_anything_is_claimed(plan: Plan) -> None:
