@@ -187,7 +187,7 @@ class _Session(smtplib.SMTP):
         super().__init__(host, port, timeout=timeout)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        return socket.create_connection((self._vetted, port), timeout)
+        return _dial(self._vetted, port, timeout)
 
 
 class _TlsSession(smtplib.SMTP_SSL):
@@ -196,8 +196,14 @@ class _TlsSession(smtplib.SMTP_SSL):
         super().__init__(host, port, timeout=timeout, context=context)
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        plain = socket.create_connection((self._vetted, port), timeout)
-        return self.context.wrap_socket(plain, server_hostname=host)
+        return self.context.wrap_socket(_dial(self._vetted, port, timeout), server_hostname=host)
+
+
+def _dial(address: str, port: int, timeout: float) -> socket.socket:
+    """The dot that ends a mail is written by itself: it must not wait until the server has acknowledged the text."""
+    made = socket.create_connection((address, port), timeout)
+    made.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return made
 
 
 def _write(session: smtplib.SMTP, mime: bytes) -> None:
