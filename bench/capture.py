@@ -25,7 +25,7 @@ with made as (
     insert into accounts_account (
         dot_number, name, status, segment, source, state, city, phone_key, domain, version, created_at, updated_at,
         region, phone, website, fleet_source)
-    select n, 'Carrier ' || md5(n::text) || ' Lines', 'target', 'regional', 'manual', 'TX', 'Dallas',
+    select n, 'Carrier ' || md5(n::text) || ' Lines', 'target', 'regional', 'manual', 'TX', 'City ' || n %% 400,
            '+1972' || lpad(n::text, 7, '0'), md5(n::text) || '.example', 1, now(), now(), 'south_central', '', '', ''
     from generate_series(1, %s::int) n
     where not exists (select from accounts_account) returning id
@@ -90,7 +90,7 @@ def _start() -> tuple[Any, int]:
 def _lead(number: int, event: int) -> dict[str, Any]:
     """Three of four are companies nobody knows; every fourth names a carrier by a number that an account may have."""
     key = uuid.uuid4()
-    company: dict[str, Any] = {"company": f"Fleet {key.hex[:10]} Lines", "state": "TX", "city": "Dallas"}
+    company: dict[str, Any] = {"company": f"Fleet {key.hex[:10]} Lines", "state": "TX", "city": f"City {number % 400}"}
     if number % 4 == 0:
         company = {"dotNumber": number // 4 + 1}
     return company | {
