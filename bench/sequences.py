@@ -80,6 +80,8 @@ def _people() -> list[int]:
 
 def _enrol(people: list[int]) -> None:
     """All of them in a new sequence, as somebody who selected them all would."""
+    from django.db import transaction
+
     from headhaul.kernel import SYSTEM
     from headhaul.outreach.services import enrolling
     from tests.factories import outreach
@@ -90,9 +92,9 @@ def _enrol(people: list[int]) -> None:
     inside = outreach.sequence(f"Bench {at.isoformat()}", steps=[mail | {"body": words}])
     made = 0
     for first in range(0, len(people), AT_ONCE):
-        made += len(
-            enrolling.enrol(sequence_id=inside.pk, contact_ids=people[first : first + AT_ONCE], at=at, by=SYSTEM).made
-        )
+        with transaction.atomic():  # one action
+            piece = people[first : first + AT_ONCE]
+            made += len(enrolling.enrol(sequence_id=inside.pk, contact_ids=piece, at=at, by=SYSTEM).made)
     if made != len(people):
         raise SystemExit(f"{made:,} of {len(people):,} were enrolled")
 

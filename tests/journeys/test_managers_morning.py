@@ -45,6 +45,7 @@ def test_what_moved_leads_to_the_deals_that_moved(open_as: OpenAs, look: Look) -
     page.get_by_label("Name", exact=True).fill(name)
     page.get_by_label("Amount").fill("9000")
     page.get_by_role("button", name="Open the opportunity").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(name)
     page.goto("/pipeline/forecast/")
     today = page.locator("form.call-form input[name=startsOn]").first.input_value()
     page.go_back()

@@ -28,5 +28,6 @@ def test_signing_out_closes_the_door(open_as: OpenAs, headhaul: Served) -> None:
     page.wait_for_url(f"{headhaul.address}/")
     page.get_by_role("navigation", name="Panels", exact=True).locator("summary").last.click()
     page.get_by_role("button", name="Sign out").click()
+    expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
     page.goto("/signals/")
     expect(page.get_by_role("heading", name="Sign in")).to_be_visible()
