@@ -23,4 +23,5 @@ class CaptureConfig(AppConfig):
 
         privacy.register(PersonalLeads())
         happening.port.listen(wants=listening.wants_activity, hear=listening.hear_activities)
+        happening.resettled.listen(wants=listening.wants_resettled, hear=listening.hear_resettled)
         happenings.port.listen(wants=listening.wants_status, hear=listening.hear_accounts)

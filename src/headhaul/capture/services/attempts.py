@@ -36,6 +36,17 @@ update capture_lead l set first_attempt_at = first.at, updated_at = greatest(l.u
     version = l.version + 1, status = case when l.status = 'new' then 'working' else l.status end
 from first where l.id = first.id returning l.id, l.grade, l.owner_id
 """
+_REVIEW = f"""
+with tries as materialized ({_TRIES} and t.account_id = any(%(accounts)s)), first as (
+    select l.id, (select min(tries.happened_at) from tries where {_SAME}) as at from capture_lead l
+    where l.account_id = any(%(accounts)s) and not l.is_spam and l.merged_into_id is null
+)
+update capture_lead l set first_attempt_at = first.at, version = l.version + 1,
+    status = case when first.at is null and l.status = 'working' then 'new'
+                  when first.at is not null and l.status = 'new' then 'working' else l.status end
+from first where l.id = first.id and l.first_attempt_at is distinct from first.at
+returning l.id, l.grade, l.owner_id
+"""
 _CATCH_UP = f"""
 select t.id from capture_lead l
 join lateral ({_TRIES} and t.account_id = l.account_id and t.happened_at >= l.captured_at limit 50) t on true
@@ -64,12 +75,22 @@ where u.is_active and (u.role in ('manager', 'admin') or t.id is not null)
 
 def hear(activity_ids: Sequence[int]) -> int:
     """Activities were logged: stop the clock of the leads they are a try at. How many."""
+    return _written(_STOP, {"ids": list(activity_ids)})
+
+
+def review(account_ids: Sequence[int]) -> int:
+    """Work out the first tries at accounts' leads anew, after something on their timelines went or moved. How many
+    leads changed: a clock runs again where no try is left."""
+    return _written(_REVIEW, {"accounts": list(account_ids)})
+
+
+def _written(sql: str, given: Mapping[str, Any]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_STOP, {"ids": list(activity_ids)})
-        stopped = cursor.fetchall()
-    for lead_id, grade, owner_id in stopped:
+        cursor.execute(sql, given)
+        changed = cursor.fetchall()
+    for lead_id, grade, owner_id in changed:
         live.publish(TOPIC, {"lead": lead_id, "grade": grade, "owner": owner_id})
-    return len(stopped)
+    return len(changed)
 
 
 def escalate(*, at: datetime) -> int:
