@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.activities.choices import NotificationKind
 from headhaul.activities.services import live, notifying
+from headhaul.capture.services import managers
 from headhaul.capture.services.following import TOPIC
 
 AT_ONCE = 200
@@ -66,11 +67,6 @@ from capture_lead l left join security_user u on u.id = l.owner_id
 left join accounts_account a on a.id = l.account_id left join accounts_contact c on c.id = l.contact_id
 where l.id = any(%s) order by l.id
 """
-_MANAGERS = """
-select u.id, coalesce(t.id, u.team_id) as team_id
-from security_user u left join security_team t on t.lead_id = u.id
-where u.is_active and (u.role in ('manager', 'admin') or t.id is not null)
-"""
 
 
 def hear(activity_ids: Sequence[int]) -> int:
@@ -112,10 +108,9 @@ def _tell(ids: list[int], *, at: datetime) -> int:
             [at, ids],
         )
         late = [key for (key,) in cursor.fetchall()]
-    managers = fetch(_MANAGERS, [])
     for row in fetch(_TELL, [late]):
         notifying.notify(
-            user_ids=_who(row["team_id"], managers),
+            user_ids=managers.of_team(row["team_id"]),
             kind=NotificationKind.LEAD,
             text=f"Nobody has tried to reach {row['name']} ({row['grade']}, {row['score']} of 100), {_whose(row)}.",
             at=at,
@@ -129,9 +124,3 @@ def _tell(ids: list[int], *, at: datetime) -> int:
 
 def _whose(row: Mapping[str, Any]) -> str:
     return f"a lead of {row['owner_name']}" if row["owner_id"] else "a lead that nobody has"
-
-
-def _who(team_id: int | None, managers: Sequence[Mapping[str, Any]]) -> list[int]:
-    """The managers of the owner's team; where it has none, all managers."""
-    own = [row["id"] for row in managers if team_id is not None and row["team_id"] == team_id]
-    return own or [row["id"] for row in managers]
