@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from headhaul.actions.services.undoing import AlreadyUndone, UndoTooLate
 from headhaul.kernel import Actor, Call, Door, Forbidden, InvalidData, NotFound, Payload, Result, Role
 from headhaul.kernel import actions as kernel
 from headhaul.kernel.actions import action
+from headhaul.kernel.actors import ActorKind
 from headhaul.security.models import User
 from tests.cast import NOON, user_named
 
@@ -115,6 +117,41 @@ def test_a_rep_takes_back_only_what_they_did_and_a_manager_everything(rosa: Acto
     mine = do("testRename", {"userId": vera_id, "name": "Veronica"}, rosa)
     do("undoAction", {"undoId": mine.undo_id}, max_)
     assert name_of("vera") == "Verity"
+
+
+def test_what_one_may_not_do_one_may_not_take_back(ada: Actor, max_: Actor, rosa: Actor) -> None:
+    done = do("setRole", {"userId": rosa.user_id, "role": "viewer"}, ada)
+    with pytest.raises(Forbidden, match="role admin"):
+        do("undoAction", {"undoId": done.undo_id}, max_)
+    token = replace(ada, kind=ActorKind.TOKEN, scopes=frozenset({"undoAction"}))
+    with pytest.raises(Forbidden, match="API tokens cannot"):
+        do("undoAction", {"undoId": done.undo_id}, token)
+    back = do("undoAction", {"undoId": done.undo_id}, ada)
+    with pytest.raises(Forbidden, match="role admin"):
+        do("undoAction", {"undoId": back.undo_id}, max_)
+    assert User.objects.get(pk=rosa.user_id).role == "rep"
+
+
+def test_a_token_takes_back_what_its_scopes_allow(rosa: Actor, vera_id: int) -> None:
+    done = do("testRename", {"userId": vera_id, "name": "Verity"}, rosa)
+    narrow = replace(rosa, kind=ActorKind.TOKEN, scopes=frozenset({"undoAction"}))
+    with pytest.raises(Forbidden, match="scope for testRename"):
+        do("undoAction", {"undoId": done.undo_id}, narrow)
+    do("undoAction", {"undoId": done.undo_id}, replace(narrow, scopes=frozenset({"undoAction", "testRename"})))
+    assert name_of("vera") == "Vera"
+
+
+def test_a_newer_role_or_team_is_not_overwritten(ada: Actor, rosa: Actor) -> None:
+    team = do("saveTeam", {"name": "South"}, ada).payload.id
+    for name, first, second in (
+        ("setRole", {"role": "viewer"}, {"role": None}),
+        ("setTeam", {"teamId": team}, {"teamId": None}),
+    ):
+        done = do(name, {"userId": rosa.user_id} | first, ada)
+        do(name, {"userId": rosa.user_id} | second, ada)
+        with pytest.raises(UndoTooLate, match="meanwhile"):
+            do("undoAction", {"undoId": done.undo_id}, ada)
+    assert User.objects.get(pk=rosa.user_id).role is None
 
 
 def test_a_viewer_takes_nothing_back(vera: Actor, rosa: Actor, vera_id: int) -> None:

@@ -51,8 +51,8 @@ def create_user(call: Call, data: schemas.CreateUser) -> schemas.UserCreated:
 @action("setRole", reply="roleSet", role=Role.ADMIN, writes=True, people_only=True, target=_user, undo="setRole")
 def set_role(call: Call, data: schemas.SetRole) -> schemas.UserView:
     """Give a user another role, or none. It counts at once, for sessions and tokens; never your own."""
-    user, before = users.set_role(user_id=data.user_id, role=data.role, by=call.actor)
-    call.undo_with("setRole", {"userId": user.pk, "role": before})
+    user, before = users.set_role(user_id=data.user_id, role=data.role, only_from=data.only_from, by=call.actor)
+    call.undo_with("setRole", {"userId": user.pk, "role": before, "onlyFrom": data.role or "none"})
     return selectors.view_of_user(user)
 
 
@@ -179,6 +179,6 @@ def remove_team(call: Call, data: schemas.TeamId) -> schemas.TeamRemoved:
 @action("setTeam", reply="teamSet", role=Role.ADMIN, writes=True, people_only=True, target=_user, undo="setTeam")
 def set_team(call: Call, data: schemas.SetTeam) -> schemas.UserView:
     """Put a user into a team, or into none. It decides at once what they see; accounts they own stay theirs."""
-    user, before = teams.set_team(user_id=data.user_id, team_id=data.team_id)
-    call.undo_with("setTeam", {"userId": user.pk, "teamId": before})
+    user, before = teams.set_team(user_id=data.user_id, team_id=data.team_id, only_from=data.only_from)
+    call.undo_with("setTeam", {"userId": user.pk, "teamId": before, "onlyFrom": data.team_id or "none"})
     return selectors.view_of_user(user)

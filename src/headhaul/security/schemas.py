@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
@@ -72,6 +72,9 @@ class SetRole(UserId):
     """A user's new role; null takes all access away."""
 
     role: Role | None
+    only_from: Role | Literal["none"] | None = Field(
+        default=None, description="Only while they have this role; left out, whatever they have"
+    )
 
 
 class TokenView(Result):
@@ -184,6 +187,9 @@ class SetTeam(UserId):
     """A user's new team; null is none."""
 
     team_id: Id | None
+    only_from: Id | Literal["none"] | None = Field(
+        default=None, description="Only while they are in this team; left out, wherever they are"
+    )
 
 
 class ListOwners(Page):

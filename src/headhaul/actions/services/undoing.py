@@ -15,6 +15,7 @@ from headhaul.actions.services import audit
 from headhaul.actions.services.checking import validated
 from headhaul.kernel import (
     Action,
+    Actor,
     AppError,
     Call,
     Conflict,
@@ -26,8 +27,10 @@ from headhaul.kernel import (
     Step,
 )
 from headhaul.kernel.actions import find
+from headhaul.security.permissions import check_permission
 
 KEPT_FOR = timedelta(days=30)
+UNDO = "undoAction"
 
 _taking_back: ContextVar[bool] = ContextVar("taking_back", default=False)
 
@@ -60,8 +63,8 @@ class Undone:
 def undo(*, call: Call, undo_id: int | None = None, batch_id: str | None = None) -> Undone:
     """Take back one write, or all writes of a batch that are still standing, newest first.
 
-    Whoever did it may take it back, and so may managers. The reversals are audited as actions of their own and noted
-    in `call`, so that undoing can itself be undone. Raises UndoTooLate when a later change stands in the way: then
+    Whoever did it may take it back, and so may managers who could have done it themselves. The reversals are audited
+    as actions of their own and noted in `call`, so that undoing can itself be undone. Raises UndoTooLate when a later change stands in the way: then
     nothing is taken back.
     """
     wanted = Reversal.objects.select_for_update().order_by("-audit_id")
@@ -97,12 +100,28 @@ def _check(found: Sequence[Reversal], standing: Sequence[Reversal], *, call: Cal
     is_manager = call.actor.role is not None and call.actor.role.allows(Role.MANAGER)
     if not is_manager and any(entry.user_id != call.actor.user_id for entry in standing):
         raise Forbidden("Somebody else did this. They or a manager can take it back.")
+    for entry in standing:
+        for needed in _needed(entry, by=call.actor):
+            check_permission(call.actor, needed)
     if any(call.at - entry.at > KEPT_FOR for entry in standing):
         raise UndoTooLate(f"This is more than {KEPT_FOR.days} days ago and can no longer be taken back.")
 
 
+def _needed(entry: Reversal, *, by: Actor) -> list[Action[Any, Any]]:
+    """What the actor must be allowed to do in order to take it back: the action itself, by now and by this door.
+
+    Taking back what was taken back does it again. That is asked of others; of oneself only what is for administrators
+    or for people alone, because the way back of a rep's action may be an action of managers.
+    """
+    if entry.action != UNDO:
+        return [found for found in [find(entry.action)] if found]
+    again = [found for found in (find(Step(*step).action) for step in entry.steps) if found]
+    is_own = entry.user_id is not None and entry.user_id == by.user_id
+    return [each for each in again if not is_own or each.people_only or each.role is Role.ADMIN]
+
+
 def _take_back(entry: Reversal, step: Step, *, call: Call, seen: Versions) -> str:
-    """Do one reversing action, and give what it has to say. Its role is not asked for: whoever did it may."""
+    """Do one reversing action, and give what it has to say. What must be allowed for it, `_check` has asked."""
     action = find(step.action)
     if action is None:
         raise UndoTooLate(f"{entry.action} can no longer be taken back: Headhaul has changed since.")

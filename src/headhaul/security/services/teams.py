@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from django.db.models.functions import Lower
 
@@ -53,14 +53,21 @@ def remove(*, team_id: int) -> Team:
     return team
 
 
-def set_team(*, user_id: int, team_id: int | None) -> tuple[User, int | None]:
-    """Put a user into a team, or none; the user and the team they were in. Accounts they own stay as they are."""
+def set_team(
+    *, user_id: int, team_id: int | None, only_from: int | Literal["none"] | None = None
+) -> tuple[User, int | None]:
+    """Put a user into a team, or none; the user and the team they were in. Accounts they own stay as they are.
+
+    Raises Conflict when they are not in the team `only_from`.
+    """
     if team_id is not None and not Team.objects.filter(pk=team_id, is_active=True).exists():
         raise InvalidData("There is no such team in use.", fields={"teamId": "see listTeams"})
     user = User.objects.select_for_update().filter(pk=user_id).first()
     if user is None:
         raise NotFound("There is no such user.")
     before = user.team_id
+    if only_from is not None and (before or "none") != only_from:
+        raise Conflict("Somebody put them into another team meanwhile.", fields={"teamId": str(before or "none")})
     user.team_id = team_id
     user.save(update_fields=["team"])
     return user, before

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import zoneinfo
 from datetime import datetime
+from typing import Literal
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
@@ -42,13 +43,17 @@ def create(*, email: str, name: str, role: Role | None, timezone: str, password:
     return user
 
 
-def set_role(*, user_id: int, role: Role | None, by: Actor) -> tuple[User, Role | None]:
+def set_role(
+    *, user_id: int, role: Role | None, only_from: Role | Literal["none"] | None = None, by: Actor
+) -> tuple[User, Role | None]:
     """Give another role, or none; it counts from the next request on, for sessions and tokens alike.
 
-    Returns the user and the role they had.
+    Returns the user and the role they had. Raises Conflict when that is not `only_from`.
     """
     user = _other(user_id, by=by, stays_admin=role is Role.ADMIN)
     before = user.effective_role
+    if only_from is not None and (before or "none") != only_from:
+        raise Conflict("Somebody gave them another role meanwhile.", fields={"role": str(before or "none")})
     user.role, user.site_role = role, ""
     user.save(update_fields=["role", "site_role"])
     return user, before
