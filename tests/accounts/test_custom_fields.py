@@ -65,6 +65,7 @@ def test_a_value_is_kept_in_the_form_of_its_kind(rosa: Actor, ada: Actor, kind: 
         ("number", True),
         ("number", "Infinity"),
         ("money", "1.005"),
+        ("money", 1250.5),
         ("date", "11/30/2026"),
         ("date", "2026-02-30"),
         ("yes_no", "perhaps"),
@@ -119,6 +120,15 @@ def test_a_kind_stays_as_long_as_there_are_values(rosa: Actor, ada: Actor) -> No
     do("saveCustomField", ada, fieldId=field.id, isActive=False)
     assert do("getCustomFields", rosa).fields == []
     assert len(do("getCustomFields", rosa, includeInactive=True).fields) == 1
+
+
+def test_a_choice_stays_as_long_as_records_have_chosen_it(rosa: Actor, ada: Actor) -> None:
+    for kind, chosen in (("choice", "Gold"), ("several", ["Gold", "Silver"])):
+        field = add(ada, f"tier_{kind}", kind, choices=["Gold", "Silver", "Bronze"])
+        account_with(rosa, **{field.key: chosen})
+        with pytest.raises(FieldHasValues, match="Gold: records have chosen that"):
+            do("saveCustomField", ada, fieldId=field.id, choices=["Silver"])
+        assert do("saveCustomField", ada, fieldId=field.id, choices=["Silver", "Gold"]).choices == ["Silver", "Gold"]
 
 
 def test_fields_are_taken_back(ada: Actor) -> None:

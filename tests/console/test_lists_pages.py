@@ -171,7 +171,8 @@ def test_the_second_of_two_sees_what_the_first_wrote_and_may_insist(signed_in: S
     html = answer.content.decode()
     assert answer.status_code == 409
     assert "Somebody changed this row meanwhile" in html
-    assert '<option value="client" selected>' in html
+    assert '<option value="not_a_fit" selected>' in html, "what was typed stays"
+    assert re.search(r"Now: <span[^>]*>Client<", html)
     assert 'name="version" value="2"' in html
     client.post(f"/accounts/{key}/cell", given | {"version": 2}, headers=HTMX)
     assert Account.objects.get(pk=key).status == "not_a_fit"

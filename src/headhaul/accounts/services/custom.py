@@ -97,6 +97,8 @@ def _number(field: CustomFieldRow, value: Any) -> int | float:
 def _money(field: CustomFieldRow, value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
+    if isinstance(value, float):  # of 1250.5 nobody can tell whether dollars or cents were meant
+        raise ValueError("is a whole number of cents, or dollars as text such as 1,250.50")
     cents = _decimal(value) * 100
     if cents != cents.to_integral_value() or math.fabs(cents) > _MOST:
         raise ValueError("is an amount in dollars and cents")

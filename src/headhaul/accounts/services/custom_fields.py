@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -26,27 +27,12 @@ class FieldHasValues(Conflict):
     code = "field_has_values"
 
 
-def holds(model: type[models.Model]) -> Callable[[str], bool]:
-    """Whether any row of the model has a value under a key of its `custom`."""
-
-    def has_values(key: str) -> bool:
-        table = connection.ops.quote_name(model._meta.db_table)
-        with connection.cursor() as cursor:
-            cursor.execute(f"select exists (select from {table} where jsonb_exists(custom, %s))", [key])
-            return bool(cursor.fetchone()[0])
-
-    return has_values
-
-
-_holders: dict[CustomEntity, Callable[[str], bool]] = {
-    CustomEntity.ACCOUNT: holds(Account),
-    CustomEntity.CONTACT: holds(Contact),
-}
+_holders: dict[CustomEntity, type[models.Model]] = {CustomEntity.ACCOUNT: Account, CustomEntity.CONTACT: Contact}
 
 
 def register(entity: CustomEntity, model: type[models.Model]) -> None:
     """Rooms above say which of their tables has values of an entity."""
-    _holders[entity] = holds(model)
+    _holders[entity] = model
 
 
 def create(*, entity: CustomEntity, key: str, values: Mapping[str, Any], at: datetime) -> CustomField:
@@ -77,6 +63,13 @@ def update(*, field_id: int, version: int | None, values: Mapping[str, Any]) -> 
             f"{field.label} has values, so its kind stays. Put it out of use and add another field.",
             fields={"kind": field.kind},
         )
+    gone = [word for word in field.choices if word not in said.get("choices", field.choices)]
+    held = [word for word in gone if has_choice(field, word)]
+    if held:
+        raise FieldHasValues(
+            f"{', '.join(held)}: records have chosen that. Change these first, or leave it among the choices.",
+            fields={"choices": f"with {', '.join(held)}"},
+        )
     for name, value in said.items():
         setattr(field, name, value)
     _check(field)
@@ -96,8 +89,22 @@ def remove(*, field_id: int) -> CustomField:
 
 def has_values(field: CustomField) -> bool:
     """Whether any record has a value of it."""
+    return _is_held(field, "jsonb_exists(custom, %s)", field.key)
+
+
+def has_choice(field: CustomField, word: str) -> bool:
+    """Whether any record has chosen the word."""
+    return any(_is_held(field, "custom @> %s::jsonb", json.dumps({field.key: chosen})) for chosen in (word, [word]))
+
+
+def _is_held(field: CustomField, condition: str, *parameters: str) -> bool:
     holder = _holders.get(CustomEntity(field.entity))
-    return holder is not None and holder(field.key)
+    if holder is None:
+        return False
+    table = connection.ops.quote_name(holder._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"select exists (select from {table} where {condition})", parameters)
+        return bool(cursor.fetchone()[0])
 
 
 def _lock(field_id: int) -> CustomField:

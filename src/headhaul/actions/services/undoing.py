@@ -64,8 +64,8 @@ def undo(*, call: Call, undo_id: int | None = None, batch_id: str | None = None)
     """Take back one write, or all writes of a batch that are still standing, newest first.
 
     Whoever did it may take it back, and so may managers who could have done it themselves. The reversals are audited
-    as actions of their own and noted in `call`, so that undoing can itself be undone. Raises UndoTooLate when a later change stands in the way: then
-    nothing is taken back.
+    as actions of their own and noted in `call`, so that undoing can itself be undone. Raises UndoTooLate when a later
+    change stands in the way: then nothing is taken back.
     """
     wanted = Reversal.objects.select_for_update().order_by("-audit_id")
     found = list(wanted.filter(audit_id=undo_id) if batch_id is None else wanted.filter(batch_id=batch_id))

@@ -7,7 +7,8 @@ from typing import Any
 
 from django.http import QueryDict
 
-from headhaul.console.accounts.fields import Fact, entered, said, value_of
+from headhaul.console.accounts.fields import value_of
+from headhaul.console.ui.facts import Fact, entered, said
 
 PLAIN = {
     "name": "name", "firstName": "first_name", "title": "title", "role": "role", "buyingRole": "buying_role",

@@ -11,6 +11,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 from headhaul.console.ui.bridge import run
+from headhaul.console.ui.facts import CUSTOM
 from headhaul.console.ui.shell import reader_zone
 from headhaul.kernel import InvalidData, UnknownAction
 
@@ -38,7 +39,11 @@ def facts(posted: QueryDict) -> dict[str, Any]:
         given["amountCents"] = cents(str(posted["amount"]))
     if "withContacts" in posted:
         given["contactIds"] = posted.getlist("contactIds")
-    custom = {key.removeprefix("custom."): posted[key] or None for key in posted if key.startswith("custom.")}
+    several = set(posted.getlist("several"))  # lists: one that nothing was chosen of is not among what was sent
+    custom: dict[str, Any] = {name.removeprefix(CUSTOM): posted.getlist(name) or None for name in several}
+    for name in posted.keys() - several:
+        if name.startswith(CUSTOM):
+            custom[name.removeprefix(CUSTOM)] = str(posted[name]).strip() or None
     return given | ({"custom": custom} if custom else {})
 
 

@@ -110,8 +110,10 @@ def _ranged(condition: CustomCondition, field: Definition, column: str) -> tuple
 
 
 def _typed(condition: CustomCondition, field: Definition, value: Any) -> Any:
-    """The value as it is kept for this kind of field."""
+    """The value as it is kept for this kind of field: money as a number is cents, as text it is dollars."""
     try:
+        if field.kind is CustomKind.MONEY and isinstance(value, str):
+            return round(_number(value.replace("$", "")) * 100)
         if field.kind in NUMBERS:
             return _number(value)
         if field.kind is CustomKind.DATE:

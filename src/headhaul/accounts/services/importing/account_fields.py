@@ -73,7 +73,7 @@ MATCH_KEYS = (
 )
 _KINDS = {
     CustomKind.TEXT: Kind.TEXT, CustomKind.LONG_TEXT: Kind.LONG_TEXT, CustomKind.NUMBER: Kind.NUMBER,
-    CustomKind.MONEY: Kind.NUMBER, CustomKind.DATE: Kind.DATE, CustomKind.YES_NO: Kind.YES_NO,
+    CustomKind.MONEY: Kind.MONEY, CustomKind.DATE: Kind.DATE, CustomKind.YES_NO: Kind.YES_NO,
     CustomKind.CHOICE: Kind.CHOICE, CustomKind.SEVERAL: Kind.SEVERAL, CustomKind.URL: Kind.TEXT,
 }  # fmt: skip
 

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_POST
 from headhaul.accounts.errors import PossibleDuplicate
 from headhaul.console.accounts.changes import field_name
 from headhaul.console.accounts.changes import told as told_value
-from headhaul.console.accounts.fields import custom_facts, said
 from headhaul.console.accounts.sending import ready_channels
 from headhaul.console.accounts.views.contacts import PAGE
 from headhaul.console.accounts.views.facts import everybody, facts_of
 from headhaul.console.ui.bridge import render, run, told, undo_path, wants_fragment
 from headhaul.console.ui.chosen import back_of
+from headhaul.console.ui.facts import custom_facts, said
 from headhaul.console.ui.templating import address
 from headhaul.kernel import AppError, NotFound, Role
 from headhaul.security.actors import actor_of

@@ -23,7 +23,13 @@ ONE = {"accounts": ("updateAccount", "accountId"), "contacts": ("updateContact",
 def row(request: HttpRequest, entity: str, key: int) -> HttpResponse:
     """The row; with `edit`, that cell as a field."""
     page = page_of(request, entity)
-    context = {"page": page, "row": _read(request, entity, key), "edit": request.GET.get("edit", ""), "fault": ""}
+    context = {
+        "page": page,
+        "row": _read(request, entity, key),
+        "edit": request.GET.get("edit", ""),
+        "fault": "",
+        "typed": None,
+    }
     return render(request, "console_accounts/lists/_one_row.html", context)
 
 
@@ -33,24 +39,25 @@ def save(request: HttpRequest, entity: str, key: int) -> HttpResponse:
     """Write the cell. Whoever was second sees what the other one wrote, and may write all the same."""
     page = page_of(request, entity)
     column = _column(page, request.POST.get("column", ""))
-    edit, fault, status = "", "", 200
+    edit, fault, status, typed = "", "", 200, None
     try:
         _write(request, entity, key, column)
     except (InvalidData, StaleVersion) as refusal:
         if not wants_fragment(request):
             raise
         edit, status = column.key, refusal.status
-        fault = _words(refusal)
+        fault, typed = _words(refusal), request.POST.getlist("value")
     if not wants_fragment(request):
         return told(request, redirect(back_of(request, f"/{entity}/")), "Saved.")
-    context = {"page": page, "row": _read(request, entity, key), "edit": edit, "fault": fault}
+    context = {"page": page, "row": _read(request, entity, key), "edit": edit, "fault": fault, "typed": typed}
+    context["is_newer"] = status == StaleVersion.status
     response = render(request, "console_accounts/lists/_one_row.html", context, status=status)
     return response if fault else told(request, response, f"{column.label} saved.")
 
 
 def _words(refusal: AppError) -> str:
     if isinstance(refusal, StaleVersion):
-        return "Somebody changed this row meanwhile: this is how it is now. Save again to write yours."
+        return "Somebody changed this row meanwhile. Save again to write yours."
     return refusal.message
 
 
@@ -79,7 +86,7 @@ def _typed(column: ColumnChoice, text: str, several: list[str]) -> Any:
         return [word for word in several if word]
     if column.kind == "yes_no":
         return {"true": True, "false": False}.get(text)
-    if column.kind in ("number", "money"):
+    if column.kind == "number":
         return _number(column, text)
     if column.key in ("phone", "city", "website", "title"):
         return text

@@ -11,10 +11,10 @@ from django.views.decorators.http import require_POST
 
 from headhaul.accounts.choices import BuyingRole, Channel, ContactRole, Validity
 from headhaul.console.accounts.contact_form import data_of, empty, typed_by, typed_of
-from headhaul.console.accounts.fields import custom_facts
 from headhaul.console.accounts.sending import ready_channels
 from headhaul.console.accounts.zones import american
 from headhaul.console.ui.bridge import perform, render, run, told, wants_fragment
+from headhaul.console.ui.facts import custom_facts
 from headhaul.kernel import AppError, StaleVersion
 
 ROLES = {role.value: role.label for role in ContactRole}

@@ -8,8 +8,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from headhaul.console.accounts.fields import OWN, Fact, custom_facts, entered, said, shown, value_of
+from headhaul.console.accounts.fields import OWN, value_of
 from headhaul.console.ui.bridge import perform, render, run, told, wants_fragment
+from headhaul.console.ui.facts import Fact, custom_facts, entered, said, shown
 from headhaul.kernel import AppError, StaleVersion
 
 Facts = list[tuple[Fact, Any, str]]

@@ -13,6 +13,7 @@ from headhaul import preferences
 from headhaul.console.pipeline.history import told as said_of
 from headhaul.console.pipeline.reading import facts, owners
 from headhaul.console.ui.bridge import perform, render, run, told, wants_fragment
+from headhaul.console.ui.facts import Fact, custom_facts, custom_value, entered, shown
 from headhaul.console.ui.shell import Shell
 from headhaul.console.ui.words import proper
 from headhaul.kernel import AppError, InvalidData, NotFound
@@ -69,6 +70,8 @@ def create(request: HttpRequest) -> HttpResponse:
         "errors": refusal.fields if refusal else {},
         "refusal": refusal,
         "stages": run(request, "getStages"),
+        "custom": _custom(request),
+        "given": source,
         "account": _account(request, typed["accountId"]),
     }
     return render(request, "console_pipeline/create.html", context, status=refusal.status if refusal else 200)
@@ -77,6 +80,11 @@ def create(request: HttpRequest) -> HttpResponse:
 def _new(request: HttpRequest) -> dict[str, Any]:
     named = {name: request.POST.get(name) for name in ("accountId", "dotNumber", "pipelineId", "stage")}
     return {**named, **{name: value for name, value in facts(request.POST).items() if value is not None}}
+
+
+def _custom(request: HttpRequest) -> list[Fact]:
+    """The fields that the firm added to opportunities."""
+    return custom_facts(run(request, "getCustomFields", entity="opportunity").fields)
 
 
 def _account(request: HttpRequest, account_id: str) -> Any:
@@ -93,6 +101,10 @@ def _page(request: HttpRequest, opportunity_id: int) -> HttpResponse:
     may_write = Shell(request).allows("rep")
     people = owners(request, also=[deal.owner]) if may_write else {}
     context = {"deal": deal, "owners": people, "said_of": said_of, "may_write": may_write}
+    context["custom"] = [
+        (fact, entered(custom_value(deal, fact), fact), shown(custom_value(deal, fact), fact))
+        for fact in _custom(request)
+    ]
     context["competitors"] = preferences.get(Closing).competitors
     part = "_opportunity" if wants_fragment(request) else "opportunity"
     return render(request, f"console_pipeline/{part}.html", context)
