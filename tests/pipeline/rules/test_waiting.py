@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -41,6 +41,15 @@ def test_an_overdue_step_is_found_once_and_again_when_its_new_date_has_passed(ma
     Opportunity.objects.update(next_step_on=NOON.date() + 4 * DAY)
     assert [clock(days)["events"] for days in (4, 5, 6)] == [0, 1, 0]
     assert outcomes() == [("The rule", "done")] * 2
+
+
+@pytest.mark.django_db
+def test_days_end_where_the_firm_is(max_: Actor, deal: Opportunity) -> None:
+    rule(max_, trigger="next_step_overdue")
+    Opportunity.objects.filter(pk=deal.pk).update(next_step_on=date(2026, 11, 24))
+    evening = datetime(2026, 11, 25, 0, 5, tzinfo=UTC)  # five past six on the 24th in Chicago
+    assert passes.run(at=evening)["next_step_overdue"] == 0
+    assert passes.run(at=evening + timedelta(hours=6))["next_step_overdue"] == 1
 
 
 @pytest.mark.django_db

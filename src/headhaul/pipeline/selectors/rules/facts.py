@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from headhaul.accounts.selectors.pages import fetch
+from headhaul.pipeline.working_days import current
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ def _subject(row: dict[str, Any], *, at: datetime) -> Subject:
         facts |= {
             "opportunity.stage": row["stage"], "opportunity.amountCents": row["amount_cents"],
             "opportunity.category": row["category"], "opportunity.owner": row["owner_id"],
-            "opportunity.team": row["team_id"], "opportunity.daysInStage": (at - row["stage_entered_at"]).days,
+            "opportunity.team": row["team_id"],
+            "opportunity.daysInStage": current().days_between(row["stage_entered_at"], at),
             "opportunity.hasDecisionMaker": row["has_decision_maker"], "opportunity.nextStep": row["next_step"] or None,
             "opportunity.nextStepOn": row["next_step_on"], "opportunity.closeOn": row["close_on"],
             "opportunity.competitor": row["competitor"] or None, "opportunity.lostReason": row["lost_reason"] or None,

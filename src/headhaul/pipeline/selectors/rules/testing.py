@@ -14,6 +14,7 @@ from headhaul.pipeline.selectors.rules.checking import Declared
 from headhaul.pipeline.selectors.rules.facts import Subject, Target
 from headhaul.pipeline.selectors.rules.history import Past
 from headhaul.pipeline.selectors.rules.vocabulary import Vocabulary
+from headhaul.pipeline.working_days import current
 
 AT_ONCE = 500
 
@@ -47,7 +48,7 @@ def on_record(
             "There is no such record.", fields={"opportunityId" if opportunity_id else "accountId": "unknown"}
         )
     stages = (rule.from_stage or None, rule.to_stage or subject.facts.get("opportunity.stage"))
-    fires = matching.sets_off(rule, subject, changes={"stage": stages}, risk="", today=at.date())
+    fires = matching.sets_off(rule, subject, changes={"stage": stages}, risk="", today=current().today(at))
     return RuleTest(
         since=at,
         examined=1,
@@ -64,7 +65,7 @@ def _hits(rule: Declared, past: Sequence[Past]) -> Iterator[tuple[Past, Subject]
         some = past[start : start + AT_ONCE]
         for event, subject in zip(some, _as_they_were(some), strict=True):
             if subject is not None and matching.sets_off(
-                rule, subject, changes=event.changes, risk=event.risk, today=event.at.date()
+                rule, subject, changes=event.changes, risk=event.risk, today=current().today(event.at)
             ):
                 yield event, subject
 
@@ -94,7 +95,7 @@ def _answer(line: conditions.Line, subject: Subject, at: datetime, words: Vocabu
     name = str(line.get("field") or "")
     return ConditionAnswer(
         said=sentences.of_condition(line, words),
-        holds=conditions.line_holds(line, facts=subject.facts, today=at.date()),
+        holds=conditions.line_holds(line, facts=subject.facts, today=current().today(at)),
         actual=sentences.shown(subject.facts.get(name), words.known(name)) if name else "",
     )
 

@@ -127,7 +127,7 @@ class Vocabulary:
             Fact("opportunity.category", "Forecast category", "choice", _labels(ForecastCategory), can_be_set=True),
             Fact("opportunity.owner", "Opportunity's owner", "user", self.users),
             Fact("opportunity.team", "Team of the opportunity's owner", "team", self.teams),
-            Fact("opportunity.daysInStage", "Days in stage", "number"),
+            Fact("opportunity.daysInStage", "Working days in stage", "number"),
             Fact("opportunity.hasDecisionMaker", "Has a decision maker", "yes_no"),
             Fact("opportunity.nextStep", "Next step", "text", can_be_set=True),
             Fact("opportunity.nextStepOn", "Date of the next step", "date", can_be_set=True),

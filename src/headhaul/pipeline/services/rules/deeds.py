@@ -128,7 +128,8 @@ def _set_field(deed: Line, doing: Doing) -> None:
     of, _, name = str(deed["field"]).partition(".")
     value = deed.get("value")
     if deed.get("inDays") is not None:
-        value = working_days.current().add(doing.at.date(), int(deed["inDays"])).isoformat()
+        calendar = working_days.current()
+        value = calendar.add(calendar.today(doing.at), int(deed["inDays"])).isoformat()
     elif isinstance(value, str):
         value = texts.filled(value, doing.subject.names)
     changed = {"custom": {name.removeprefix("custom."): value}} if name.startswith("custom.") else {name: value}

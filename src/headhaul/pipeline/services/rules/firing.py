@@ -21,6 +21,7 @@ from headhaul import preferences
 from headhaul.actions.services.faults import translated
 from headhaul.actions.services.undoing import is_taking_back
 from headhaul.kernel import AppError
+from headhaul.pipeline import working_days
 from headhaul.pipeline.choices import RuleOutcome
 from headhaul.pipeline.models import AutomationRule
 from headhaul.pipeline.preferences import Automation
@@ -118,7 +119,8 @@ def _is_set_off(run: Run, rule: AutomationRule, event: Event, subject: Subject) 
     said = matching.declared(rule)
     if any(path.startswith("conditions") for path in checking.faults(said, run.words)):
         return True
-    return matching.sets_off(said, subject, changes=event.changes, risk=event.risk, today=event.at.date())
+    today = working_days.current().today(event.at)
+    return matching.sets_off(said, subject, changes=event.changes, risk=event.risk, today=today)
 
 
 def _fire(run: Run, rule: AutomationRule, event: Event) -> None:

@@ -7,7 +7,7 @@ a rule was switched on is left alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from datetime import UTC, date, datetime, time
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Min
@@ -71,26 +71,23 @@ def run(*, at: datetime) -> dict[str, int]:
 
 
 def _overdue(given: dict[str, Any], at: datetime) -> Iterator[dict[str, Any]]:
-    yield from fetch(_OVERDUE, given | {"today": at.date(), "since": given["since"].date()})
+    firm = working_days.current()
+    yield from fetch(_OVERDUE, given | {"today": firm.today(at), "since": firm.today(given["since"])})
 
 
 def _stalled(given: dict[str, Any], at: datetime) -> Iterator[dict[str, Any]]:
+    calendar = working_days.current()
     for row in fetch("select id, sla_days from pipeline_stage where sla_days is not null and is_active", []):
-        until, since = (_entered(day, row["sla_days"]) for day in (at.date(), given["since"].date()))
+        until, since = (calendar.late_before(moment, row["sla_days"]) for moment in (at, given["since"]))
         yield from fetch(_STALLED, given | {"stage": row["id"], "until": until, "since": since})
 
 
-def _entered(day: date, allowed: int) -> datetime:
-    """Whoever entered a stage before this moment has used up the allowed working days by that day."""
-    return datetime.combine(working_days.current().add(day, -allowed), time.min, UTC)
-
-
 def _risks(given: dict[str, Any], at: datetime) -> Iterator[dict[str, Any]]:
-    yield from fetch(_RISKS, given | {"since": given["since"].date()})
+    yield from fetch(_RISKS, given | {"since": working_days.current().today(given["since"])})
 
 
 def _spikes(given: dict[str, Any], at: datetime) -> Iterator[dict[str, Any]]:
-    yield from fetch(_SPIKES, given | {"since": given["since"].date()})
+    yield from fetch(_SPIKES, given | {"since": working_days.current().today(given["since"])})
 
 
 def _event(trigger: T, row: Mapping[str, Any], at: datetime) -> Event:
