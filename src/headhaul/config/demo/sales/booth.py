@@ -31,6 +31,7 @@ where s.day = %s and s.gate_mask = 0 and s.dot_number <> all(%s)
   and not exists (select from accounts_account a where a.dot_number = s.dot_number)
 order by s.score_hundredths desc, s.n desc, s.dot_number limit %s
 """
+NO_CARRIER = "Made up for the example: such a carrier does not exist."
 AREA = "+1539"  # of the invented numbers, so that nobody is taken for somebody else
 FORM_TOOK = timedelta(seconds=50)  # to fill in
 DOOR = "job"
@@ -141,14 +142,15 @@ def _take(made: _Made, cast: Cast, met: Met, place: Place, dot: int | None, numb
 def _know(place: Place, lead: Lead, cast: Cast, *, is_invented: bool) -> None:
     """Who has it now, and with whom one speaks there."""
     people = {actor.user_id: actor for actor in (cast.rosa, cast.theo, cast.max)}
-    place.owner = people.get(lead.owner_id, cast.rosa)
-    Contact.objects.filter(pk=lead.contact_id, notes="").update(notes=NOBODY, is_decision_maker=True)
+    account, contact = lead.account, lead.contact
+    if account is None or contact is None:
+        return
+    Contact.objects.filter(pk=contact.pk, notes="").update(notes=NOBODY, is_decision_maker=True)
     if is_invented:
-        Account.objects.filter(pk=lead.account_id).update(
-            description="Made up for the example: such a carrier does not exist."
-        )
-    place.account = Account.objects.get(pk=lead.account_id)
-    place.people = list(Contact.objects.filter(pk=lead.contact_id))
+        Account.objects.filter(pk=account.pk).update(description=NO_CARRIER)
+    place.owner = people.get(lead.owner_id, cast.rosa)
+    place.account = Account.objects.get(pk=account.pk)
+    place.people = [Contact.objects.get(pk=contact.pk)]
 
 
 def _call(place: Place, how: str, at: datetime) -> None:
