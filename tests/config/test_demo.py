@@ -190,6 +190,7 @@ def leads_came_and_cost_money(reader: Actor, now: datetime) -> None:
     assert len(found.items) >= 3
     costs = performance(asked=GetCPA(), by=reader, at=now)
     assert costs.total.clients > 3
+    assert costs.total.costs is not None
     assert costs.total.costs.spend_cents
     assert CompetitorIntel.objects.count() == 2
 
