@@ -27,6 +27,13 @@ from headhaul.activities.choices import TaskList
 from headhaul.activities.models import Activity, DigestChoice, Notification
 from headhaul.activities.schemas.tasks import GetTasks
 from headhaul.activities.selectors.tasks import task_page
+from headhaul.analytics.models import CompetitorIntel
+from headhaul.analytics.schemas.sources import GetCPA
+from headhaul.analytics.selectors.sources import performance
+from headhaul.capture.choices import LeadStatus
+from headhaul.capture.models import Lead
+from headhaul.capture.schemas.events import GetCaptureEvents
+from headhaul.capture.selectors.events import events as capture_events
 from headhaul.carriers.models import Carrier, Driver, Signal, SignalDay
 from headhaul.compliance.models import ConsentEvent, SendingHold
 from headhaul.config.demo import drivers, first_start, people
@@ -170,6 +177,22 @@ def every_panel_has_something_to_say() -> None:
     assert set(CustomField.objects.values_list("entity", flat=True)) == {"account", "contact", "opportunity"}
     assert Activity.objects.latest("happened_at").happened_at <= at
     outreach_has_a_past(max_, now)
+    leads_came_and_cost_money(max_, now)
+
+
+def leads_came_and_cost_money(reader: Actor, now: datetime) -> None:
+    """Leads of every fate, an event that goes on, and what all of it cost."""
+    assert set(Lead.objects.exclude(is_spam=True).values_list("status", flat=True)) == set(LeadStatus)
+    assert Lead.objects.filter(is_spam=True).count() == 1
+    assert Lead.objects.filter(status="new", first_attempt_at=None, due_at__gt=now - timedelta(days=30)).exists()
+    assert not Lead.objects.filter(is_spam=False, account=None).exists()
+    found = capture_events(asked=GetCaptureEvents(when="now"), at=now)
+    assert len(found.items) >= 3
+    costs = performance(asked=GetCPA(), by=reader, at=now)
+    assert costs.total.clients > 3
+    assert costs.total.costs is not None
+    assert costs.total.costs.spend_cents
+    assert CompetitorIntel.objects.count() == 2
 
 
 def outreach_has_a_past(reader: Actor, now: datetime) -> None:
@@ -246,6 +269,16 @@ def test_stories_fit_any_day_of_the_year(month: int, day: int) -> None:
         moments = [told.moment(ago + days, diary.dice("x"), hour=14) for days, _ in story.path]
         assert moments == sorted(moments)
         assert all(moment <= told.at and told.calendar.is_worked(moment.date()) for moment in moments)
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+@pytest.mark.parametrize("day", [1, 15, 28])
+def test_deals_of_leads_come_after_the_leads(month: int, day: int) -> None:
+    told = diary.Diary(at=datetime(2027, month, day, 13, 5, tzinfo=UTC))
+    for met in words.meetings():
+        assert 0 <= met.ago < diary.NIGHTS
+        if met.deal:
+            assert deals.end_of(met.deal, told) + met.deal.opened + 4 <= met.ago, met  # days on which nobody works
 
 
 @pytest.mark.slow

@@ -46,7 +46,7 @@ def test_it_shows_before_and_after_the_curve_its_table_and_the_weights(learnt: L
     page = text(signed_in("vera"))
     for said in (
         "score leads now",
-        "What was said, and what came",
+        "Chance given, and share won",
         "Before and after",
         "Calibration slope",
         "in force",
@@ -114,7 +114,7 @@ def test_axes_reach_as_far_as_there_is_something_to_see() -> None:
 
     drawing = reliability(None, Measured)
     assert drawing.most == pytest.approx(0.4)
-    assert [words for _, _, words in drawing.ticks] == ["0%", "10%", "20%", "30%", "40%"]
+    assert [words for _, _, words in drawing.ticks] == ["0 %", "10 %", "20 %", "30 %", "40 %"]
     mark = drawing.lines[0].marks[0]
     assert mark.upper < mark.y < mark.lower
     assert (drawing.ticks[0][0], drawing.ticks[-1][0]) == (36, 276)

@@ -74,6 +74,6 @@ def test_a_snapshot_is_kept_and_held_against_another(open_as: OpenAs, look: Look
     settle(page)
     check(page)
     page.get_by_role("button", name="Compare").click()
-    expect(page.locator(".finding")).to_contain_text("held against")
+    expect(page.locator(".finding")).to_contain_text("compared with")
     expect(page.locator("tr", has_text="Deals won")).to_contain_text(re.compile("Up|Down|As before|Not comparable"))
     check(page)

@@ -27,7 +27,7 @@ def test_spend_is_entered_put_right_and_taken_back(open_as: OpenAs, watch: Watch
     page.get_by_label("Campaign").fill(f"Spring {look.name}")
     with watch.expecting(422):
         page.get_by_role("button", name="Enter").click()
-        expect(page.locator(".field-error")).to_contain_text("not before startsOn")
+        expect(page.locator(".field-error")).to_contain_text("not before the first day")
     expect(page.get_by_label("Dollars")).to_have_value("3,100")
     check(page)
     page.get_by_label("First day").fill("2026-03-01")

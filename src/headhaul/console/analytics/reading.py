@@ -66,7 +66,7 @@ def card(figure: Any, compared_with: Any) -> Card:
     """One of them."""
     change = changed(unit=figure.unit, change=figure.change, percent=figure.change_percent, verdict=figure.verdict)
     if change and figure.change and figure.verdict != "neither":
-        change += f" than {written(figure.previous, figure.unit)}"
+        change += f", was {written(figure.previous, figure.unit)}"
     change = change[:1].upper() + change[1:]
     return Card(figure, value(figure), note(figure), change, href(figure.link))
 
@@ -116,6 +116,24 @@ def finding(found: Any) -> str:
     return said
 
 
+def most_won(found: Any) -> str:
+    """What the chart of what was won shows."""
+    best = max(found.trend, key=lambda each: each.won_cents, default=None)
+    if best is None or not best.won_cents:
+        return "No amount was won in these days"
+    stretch = {"day": "on", "week": "in the week from", "month": "in the month from"}[found.bucket]
+    return f"Most was won {stretch} {best.starts_on:%-d %b}: {written(best.won_cents, Unit.CENTS)}"
+
+
+def most_done(found: Any) -> str:
+    """What the chart of what was done shows."""
+    best = max(found.trend, key=lambda each: each.touches, default=None)
+    if best is None or not best.touches:
+        return "Nothing was done in these days"
+    stretch = {"day": "on", "week": "in the week from", "month": "in the month from"}[found.bucket]
+    return f"Most was done {stretch} {best.starts_on:%-d %b}: {plural(best.touches, 'touch', 'touches')}"
+
+
 def trend_chart(found: Any, first: str, second: str, *, money: bool = False) -> dict[str, Any]:
     """Two lines through the stretches of the period: attributes of its points, with their names."""
     points, names = found.trend, NAMES
@@ -123,7 +141,7 @@ def trend_chart(found: Any, first: str, second: str, *, money: bool = False) -> 
     return {
         "days": [f"{each.starts_on:%-d %b}" for each in points],
         "series": [
-            {"name": names[first], "values": values, "money": money},
+            {"name": names[first], "values": values, "money": money, "bars": True},
             {"name": names[second], "values": [getattr(each, second) for each in points]},
         ],
     }

@@ -47,7 +47,7 @@ def reliability(before: Any, after: Any) -> Drawing:
     lines = [_line(name, shape, measured.curve, most) for name, shape, measured in known if measured and measured.curve]
     step = 0.1 if most <= 0.5 else 0.2
     shares = [step * place for place in range(int(round(most / step, 6)) + 1)]
-    return Drawing(lines, [(_x(share, most), _y(share, most), f"{share:.0%}") for share in shares], most)
+    return Drawing(lines, [(_x(share, most), _y(share, most), f"{share * 100:.0f} %") for share in shares], most)
 
 
 def _line(name: str, shape: str, curve: Any, most: float) -> Line:
@@ -57,7 +57,7 @@ def _line(name: str, shape: str, curve: Any, most: float) -> Line:
             _y(point.came, most),
             _y(point.most, most),
             _y(point.least, most),
-            f"{name}: said {point.said:.0%}, came {point.came:.0%} of {point.n:,} leads",
+            f"{name}: chance given {point.said * 100:.0f} %, won {point.came * 100:.0f} % of {point.n:,} leads",
         )
         for point in curve
     ]

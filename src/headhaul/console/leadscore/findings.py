@@ -21,7 +21,10 @@ def _measured(model: Any) -> str:
     before, after = model.before, model.after
     if before is None or after is None or before.log_loss is None or after.log_loss is None:
         return "no measures came with it."
+    if before.auc is None or after.auc is None:
+        fell = f"the log loss fell from {before.log_loss:.3f} to {after.log_loss:.3f}"
+        return f"on {model.held:,} leads that were held out {fell}."
     return (
-        f"on {model.held:,} held-out leads the log loss fell from {before.log_loss:.3f} to {after.log_loss:.3f}, and of"
-        f" {model.n:,} leads learnt from {model.won:,} were won."
+        f"of {model.held:,} newest leads that were held out, a won one stood above a lost one {100 * after.auc:.0f}"
+        f" times in 100; with the weights before, {100 * before.auc:.0f} times."
     )

@@ -18,5 +18,5 @@ class MoneyPanelConfig(AppConfig):
     name = "headhaul.console.money"
     label = "console_money"
     navigation = (
-        NavItem("money:sources", "Sources", "money", key="m", also=tuple(f"money:{place}" for place in PLACES)),
+        NavItem("money:sources", "Money", "money", key="m", also=tuple(f"money:{place}" for place in PLACES)),
     )

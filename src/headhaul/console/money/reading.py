@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -20,6 +21,7 @@ MODELS = {
 }  # fmt: skip
 DIMENSIONS = {"source": "Source", "channel": "Channel", "campaign": "Campaign", "event": "Event", "medium": "Medium"}
 LINES = {"source": "Source", "channel": "Channel", "campaign": "Campaign", "event": "Event", "month": "Month"}
+MOST_LINES = 8
 LEAVE_OUT = {
     "": "All touches", "automatic": "Without automatic ones", "automatic,origin": "Only what people did",
 }  # fmt: skip
@@ -85,7 +87,7 @@ def finding_of_sources(found: Any) -> str:
     if not any((total.leads, total.opportunities, total.won, total.lost)):
         return "Nothing came in and nothing was decided in these days."
     led = [line for line in found.lines if line.won_cents]
-    best = f" Most of it by {led[0].label}, {money(led[0].won_cents)}." if led and found.by != "month" else ""
+    best = f" Most of it: {led[0].label}, {money(led[0].won_cents)}." if led and found.by != "month" else ""
     return (
         f"{plural(total.leads, 'lead')}, {plural(total.opportunities, 'new opportunity', 'new opportunities')},"
         f" {plural(total.won, 'deal')} won for {money(total.won_cents)}.{best}"
@@ -117,17 +119,66 @@ def deals(millionths: int) -> str:
     return number(millionths / 1_000_000, 0 if millionths % 1_000_000 == 0 else 2)
 
 
-def attribution_chart(found: Any, model: str) -> dict[str, Any]:
-    """Bars of the largest lines, in whole dollars."""
-    shown = found.lines[:8]
-    values = [credit(line, model).amount_cents // 100 for line in shown]
-    return {
-        "kind": "waterfall",
-        "days": [],  # bars, which are no points in time
-        "labels": [line.label for line in shown],
-        "base": [0] * len(shown),
-        "series": [{"name": MODELS[model], "values": values}],
-    }
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """What one model gives a line: as words, and as a share of the longest bar of all."""
+
+    model: str
+    share: float
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line with a bar for each model."""
+
+    of: Any
+    bars: list[Bar]
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """All models side by side for the largest lines, and where they differ most."""
+
+    lines: list[Line]
+    finding: str
+    unit: str
+
+
+def compared(found: Any) -> Compared:
+    """In money; in deals where none of them has an amount."""
+    has_money, lines = found.amount_cents > 0, found.lines[:MOST_LINES]
+
+    def of(each: Any) -> int:
+        return int(each.amount_cents if has_money else each.deals_millionths)
+
+    def said(each: Any) -> str:
+        return money(of(each)) if has_money else deals(of(each))
+
+    longest = max((of(each) for line in lines for each in line.credits), default=0) or 1
+    shown = [
+        Line(line, [Bar(each.model.value, of(each) / longest, said(each)) for each in line.credits]) for line in lines
+    ]
+    unit = "money won" if has_money else "deals won"
+    spreads = [(max(map(of, line.credits)) - min(map(of, line.credits)), line) for line in lines]
+    spread, most = max(spreads, key=lambda each: each[0], default=(0, None))
+    if most is None or not spread:
+        return Compared(shown, "All models say the same", unit)
+    low, high = min(most.credits, key=of), max(most.credits, key=of)
+    return Compared(
+        shown,
+        f"The models differ most about {most.label}: {said(low)} by {MODELS[low.model].lower()},"
+        f" {said(high)} by {MODELS[high.model].lower()}",
+        unit,
+    )
+
+
+def finding_of_months(lines: Any) -> str:
+    """What the chart of the months shows."""
+    best = max(lines, key=lambda line: (line.clients, -line.costs.loaded_cents))
+    if not best.clients:
+        return "No month brought a new client"
+    return f"Most new clients in {best.label}: {number(best.clients)}, with {money(best.costs.loaded_cents)} spent"
 
 
 def months_chart(lines: Any) -> dict[str, Any]:
@@ -135,7 +186,12 @@ def months_chart(lines: Any) -> dict[str, Any]:
     return {
         "days": [line.label for line in lines],
         "series": [
-            {"name": "Spend, $", "values": [line.costs.loaded_cents // 100 for line in lines]},
+            {
+                "name": "Spend",
+                "values": [line.costs.loaded_cents // 100 for line in lines],
+                "money": True,
+                "bars": True,
+            },
             {"name": "New clients", "values": [line.clients for line in lines]},
         ],
     }

@@ -10,7 +10,8 @@ from headhaul.config.demo.sales.diary import Diary
 from headhaul.config.demo.sales.places import Place
 from headhaul.config.demo.sales.touches import Deal, Stretch
 from headhaul.config.demo.sales.words import Story
-from headhaul.pipeline.models import Playbook
+from headhaul.pipeline.choices import StageKind
+from headhaul.pipeline.models import Opportunity, Playbook
 from headhaul.pipeline.schemas.periods import PeriodChoice
 from headhaul.pipeline.selectors.periods import span_of
 from headhaul.pipeline.services import creating, moving, playbooks
@@ -84,6 +85,10 @@ def _create(deal: Deal, place: Place, story: Story, day: Any, at: datetime) -> N
         "custom": {"guarantee_days": story.guarantee} if story.guarantee else {},
         **_next(story, place, day, at, is_last=not story.path),
     }
+    known = Opportunity.objects.filter(account=place.account, kind=StageKind.OPEN).first()
+    if known is not None:  # a hot lead opened it
+        deal.opportunity = change(opportunity=known, values={**values, "source": known.source}, at=at, by=place.owner)
+        return
     deal.opportunity = creating.create(account_id=place.account.pk, values=values, at=at, by=place.owner)
 
 

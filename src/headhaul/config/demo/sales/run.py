@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from headhaul.accounts.services import scores
 from headhaul.activities.services import marking
 from headhaul.carriers.services.signals_store import current_day
-from headhaul.config.demo.sales import calls, deals, diary, extras, outreach, places, team, touches
+from headhaul.config.demo.sales import booth, calls, deals, diary, extras, outreach, places, team, touches
 from headhaul.config.demo.sales.diary import Diary, dice
 from headhaul.config.demo.sales.places import Place
 from headhaul.config.demo.sales.team import Cast
@@ -66,6 +66,7 @@ def _past(night: Night) -> Outcome:
     extras.twins(told, cast)
     extras.months(told, cast)
     outreach.plan(told, cast, _for_outreach(night))
+    worked += booth.plan(told, cast, _met(night))
     calls.plan(told, cast)
     told.write(told.moment(READ_UNTIL, dice("read"), hour=16), lambda at: _read(cast, at))
     counts = told.play(night.beat)
@@ -78,9 +79,8 @@ def _past(night: Night) -> Outcome:
 def _worked(told: Diary, cast: Cast, night: Night) -> list[tuple[Place, Deal]]:
     """The accounts that are worked, each with its deal if it has one. What happens at them is in the diary."""
     told_of = stories()
-    dots = places.next_best(day=_signal_day(night), count=len(told_of) + WITHOUT_A_DEAL)
     found = []
-    for number, dot in enumerate(dots):
+    for number, dot in enumerate(_by_hand(night)):
         story = told_of[number] if number < len(told_of) else None
         own = dice("account", number)
         owner = cast.of(story.owner if story else own.choice(["rosa", "theo"]))
@@ -104,9 +104,16 @@ def _worked(told: Diary, cast: Cast, night: Night) -> list[tuple[Place, Deal]]:
 
 
 def _for_outreach(night: Night) -> list[int]:
-    """Carriers beside those that are worked by hand."""
-    worked = places.next_best(day=_signal_day(night), count=len(stories()) + WITHOUT_A_DEAL)
-    return outreach.others(but=worked)
+    """Carriers beside those that are worked by hand and those that are met."""
+    return outreach.others(but=[*_by_hand(night), *(dot for dots in _met(night) for dot in dots)])
+
+
+def _by_hand(night: Night) -> list[int]:
+    return places.next_best(day=_signal_day(night), count=len(stories()) + WITHOUT_A_DEAL)
+
+
+def _met(night: Night) -> tuple[list[int], list[int]]:
+    return booth.carriers(day=_signal_day(night), but=_by_hand(night))
 
 
 def _signal_day(night: Night) -> date:

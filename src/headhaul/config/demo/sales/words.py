@@ -34,6 +34,22 @@ class Story:
     do_not_contact: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Met:
+    """A lead as the file tells it; without a company it is a carrier of the market."""
+
+    event: str
+    ago: int  # days before the start
+    note: str = ""
+    then: str = ""
+    why: str = ""
+    company: str = ""
+    trucks: int | None = None
+    state: str | None = None
+    junk: bool = False
+    deal: Story | None = None
+
+
 @cache
 def words() -> dict[str, Any]:
     """Names and sentences."""
@@ -44,6 +60,22 @@ def words() -> dict[str, Any]:
 def stories() -> list[Story]:
     """The deals, those that are open first."""
     return [Story(**deal) for deal in _read("deals.toml")["deals"]]
+
+
+@cache
+def leads() -> dict[str, Any]:
+    """Events with what they cost, and what is known of competitors."""
+    return _read("leads.toml")
+
+
+@cache
+def meetings() -> list[Met]:
+    """Everybody they met, in the order of the file."""
+    return [Met(**lead | {"deal": _story(lead["deal"]) if "deal" in lead else None}) for lead in leads()["leads"]]
+
+
+def _story(deal: dict[str, Any]) -> Story:
+    return Story(owner="", **deal)
 
 
 def _read(name: str) -> dict[str, Any]:

@@ -20,6 +20,8 @@ def show(request: HttpRequest) -> HttpResponse:
         "found": found,
         "groups": reading.cards(found.figures, found.compared_with),
         "finding": reading.finding(found),
+        "most_won": reading.most_won(found),
+        "most_done": reading.most_done(found),
         "is_empty": reading.is_empty(found),
         "won_chart": reading.trend_chart(found, "won_cents", "won", money=True),
         "work_chart": reading.trend_chart(found, "touches", "new_deals"),

@@ -17,7 +17,10 @@ from headhaul.console.ui.bridge import perform, render, run, told
 def index(request: HttpRequest) -> HttpResponse:
     """All of them, and the choice of two to compare."""
     found = run(request, "getSnapshots", kind=request.GET.get("kind"), cursor=request.GET.get("cursor"))
-    return render(request, "analytics/snapshots.html", {"found": found, "kind": request.GET.get("kind", "")})
+    newest = found.items[0] if found.items else None
+    alike = [each for each in found.items[1:] if newest and each.whose == newest.whose]
+    context = {"found": found, "kind": request.GET.get("kind", ""), "before": alike[0].id if alike else None}
+    return render(request, "analytics/snapshots.html", context)
 
 
 @login_required

@@ -18,7 +18,7 @@ def table(request: HttpRequest) -> HttpResponse:
     context = _context(request, model) | {
         "found": found,
         "finding": reading.finding_of_attribution(found, model),
-        "chart": reading.attribution_chart(found, model),
+        "compared": reading.compared(found),
         **reading.people_of(request),
     }
     return render(request, "money/attribution.html", context)

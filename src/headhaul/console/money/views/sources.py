@@ -39,6 +39,7 @@ def costs(request: HttpRequest) -> HttpResponse:
     chart = None if found.costs_note else reading.months_chart(months.lines)
     context = _context(request, found) | {
         "finding": reading.finding_of_costs(found), "months": months, "chart": chart, "report": "costs",
+        "months_finding": reading.finding_of_months(months.lines) if chart and months.lines else "",
     }  # fmt: skip
     return render(request, "money/costs.html", context)
 

@@ -30,6 +30,7 @@ def index(request: HttpRequest) -> HttpResponse:
         except (InvalidData, Conflict, NotFound) as error:
             refusal, typed = error, _typed(request)
     context = _list(request, reading.asked(request, (*FILTERS, "cursor"))) | {"typed": typed, "refusal": refusal}
+    context["wrong"] = _wrong(refusal) if refusal else {}
     return render(request, "money/spend.html", context, status=refusal.status if refusal else 200)
 
 
@@ -49,7 +50,7 @@ def row(request: HttpRequest, spend_id: int) -> HttpResponse:
             return told(request, redirect(address("money:spend")), f"Put right. {saved.overlap_note}".strip())
         except (InvalidData, Conflict, NotFound) as error:
             refusal, typed = error, _typed(request)
-    context |= {"row": found, "typed": typed, "refusal": refusal}
+    context |= {"row": found, "typed": typed, "refusal": refusal, "wrong": _wrong(refusal) if refusal else {}}
     return render(request, "money/spend_row.html", context, status=refusal.status if refusal else 200)
 
 
@@ -79,6 +80,11 @@ def _form(request: HttpRequest) -> dict[str, Any]:
     said |= {name: said.get(name) or "" for name in ("campaign", "note")}
     amount = str(request.POST.get("amount", ""))
     return said | {"amountCents": reading.cents(amount, "amount")}
+
+
+def _wrong(error: AppError) -> dict[str, str]:
+    """What is wrong with which field, as the form calls its fields."""
+    return {name: said.replace("startsOn", "the first day") for name, said in error.fields.items()}
 
 
 def _typed(request: HttpRequest) -> dict[str, str]:

@@ -1,4 +1,4 @@
-// Line charts and waterfalls. The library is only on pages that have one; colours come from the tokens, tooltips stay inside the canvas.
+// Lines, bars and waterfalls. The library is only on pages that have one; colours come from the tokens, tooltips stay inside the canvas.
 import { behaviour } from "./dom.js";
 
 const token = (name) => {
@@ -17,23 +17,25 @@ const token = (name) => {
 };
 
 const options = ({ days, series, threshold }) => {
-  const [ink, line, accent, faint, paper] = ["--ink-soft", "--line", "--accent", "--ink-faint", "--paper-float"].map(token);
-  const colours = [accent, faint];
+  const [ink, line, accent, faint, paper, strong] = ["--ink-soft", "--line", "--accent", "--ink-faint", "--paper-float", "--ink"].map(token);
+  const hasBars = series.some((one) => one.bars);
+  const colours = [accent, hasBars ? strong : faint];
   const text = { color: ink, fontSize: 11, fontFamily: getComputedStyle(document.body).fontFamily };
   return {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches,
     animationDuration: 180,
     grid: { left: series[0].money ? 52 : 36, right: series.length > 1 ? 44 : 12, top: 28, bottom: 24 },
-    legend: { top: 0, right: 0, itemWidth: 14, itemHeight: 2, textStyle: text, show: series.length > 1 },
+    legend: { top: 0, right: 0, itemWidth: 14, itemHeight: hasBars ? 8 : 2, textStyle: text, show: series.length > 1 },
     tooltip: { trigger: "axis", renderMode: "richText", backgroundColor: paper, borderColor: line, textStyle: text },
-    xAxis: { type: "category", data: days, boundaryGap: false, axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true } },
+    xAxis: { type: "category", data: days, boundaryGap: hasBars, axisLine: { lineStyle: { color: line } }, axisTick: { show: false }, axisLabel: { ...text, hideOverlap: true } },
     yAxis: series.map((one, index) => ({
       type: "value", min: 0, max: one.max, minInterval: one.values.every((value) => value == null || Number.isInteger(value)) ? 1 : undefined, axisLabel: one.money ? { ...text, formatter: dollars } : text, position: index ? "right" : "left",
       splitLine: { show: !index, lineStyle: { color: line } },
     })),
     series: series.map((one, index) => ({
-      name: one.name, type: "line", data: one.values, yAxisIndex: index, connectNulls: false, showSymbol: days.length < 3, symbolSize: 5,
-      lineStyle: { width: index ? 1.5 : 2, type: index ? [4, 3] : "solid", color: colours[index] }, itemStyle: { color: colours[index] },
+      name: one.name, type: one.bars ? "bar" : "line", data: one.values, yAxisIndex: index, connectNulls: false, barMaxWidth: 36, z: 2 + index,
+      showSymbol: days.length < 3 || hasBars, symbol: hasBars ? "circle" : "emptyCircle", symbolSize: hasBars ? 9 : 5, tooltip: { valueFormatter: (value) => (value == null ? "not known" : one.money ? dollars(value) : value.toLocaleString("en-US")) },
+      lineStyle: { width: hasBars ? 0 : index ? 1.5 : 2, type: index ? [4, 3] : "solid", color: colours[index] }, itemStyle: one.bars ? { color: colours[index], borderRadius: [2, 2, 0, 0] } : { color: colours[index], ...(hasBars && { borderColor: paper, borderWidth: 1.5 }) },
       markLine: !index && threshold ? { silent: true, symbol: "none", data: [{ yAxis: threshold }], lineStyle: { color: faint, type: [2, 3] }, label: { ...text, formatter: `opens at ${threshold}`, position: "insideEndTop" } } : undefined,
     })),
   };

@@ -3,6 +3,7 @@ import { behaviour } from "./dom.js";
 
 behaviour("form[data-filters]", (form) => {
   form.addEventListener("change", (event) => {
+    if (form.hasAttribute("data-open")) return; // unfolded on a phone: several are chosen, then shown
     if (event.target.matches("select, input[type=checkbox], input[type=radio]")) form.requestSubmit();
   });
   form.addEventListener("search", (event) => {

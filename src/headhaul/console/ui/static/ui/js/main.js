@@ -9,6 +9,7 @@ import "./rows.js";
 import "./toast.js";
 import "./times.js";
 import "./filters.js";
+import "./folds.js";
 import "./export.js";
 import "./lists.js";
 import "./live.js";
