@@ -34,14 +34,14 @@ class Airtable:
         self._base = base
         self._pacer, self._sleep = pacer or Pacer(PER_SECOND), sleep
 
-    def records(self, table: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """(record id, fields) of a whole table, page by page."""
+    def records(self, table: str) -> Iterator[tuple[str, dict[str, Any], str]]:
+        """(record id, fields, when it was made) of a whole table, page by page."""
         offset: str | None = None
         while True:
             asked = {"pageSize": PAGE} | ({"offset": offset} if offset else {})
             page = self._ask("GET", table, params=asked)
             for record in page.get("records", []):
-                yield record["id"], record.get("fields", {})
+                yield record["id"], record.get("fields", {}), record.get("createdTime", "")
             offset = page.get("offset")
             if not offset:
                 return
