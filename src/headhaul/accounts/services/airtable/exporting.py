@@ -91,6 +91,8 @@ def _table_to_airtable(
         for start in range(0, len(piece), airtable.IN_TENS):
             ten = piece[start : start + airtable.IN_TENS]
             _send(base, table, entity, ten, shown=shown, known=known, counts=counts, export=export)
+    if lacking := base.lacks.get(table.name):
+        _note(export, f"{table.name} has no column {', '.join(sorted(lacking))}, so it was left out.")
 
 
 def _send(
