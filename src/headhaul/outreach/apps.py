@@ -15,19 +15,17 @@ class OutreachConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell compliance about senders and about who wrote to us; let messages stand on timelines."""
-        from headhaul.accounts.ports import happenings, imports, leaving
+        from headhaul.accounts.ports import happenings, leaving
         from headhaul.accounts.services import privacy
         from headhaul.accounts.services.absorbing import also_in
         from headhaul.activities import happening as activities
-        from headhaul.activities.choices import ActivityType
         from headhaul.activities.ports import add_source
-        from headhaul.activities.services.importing import KNOWN_AS
         from headhaul.compliance.happening import denials
         from headhaul.compliance.ports import install_outreach
         from headhaul.outreach import listening
         from headhaul.outreach.selectors.sender_terms import Told
         from headhaul.outreach.selectors.timeline import MessageSource
-        from headhaul.outreach.services import outgoing
+        from headhaul.outreach.services import importing
         from headhaul.outreach.services.calling import durations
         from headhaul.outreach.services.calling.personal import PersonalCalls
         from headhaul.outreach.services.personal_enrolments import PersonalEnrolments
@@ -38,9 +36,7 @@ class OutreachConfig(AppConfig):
         add_source(MessageSource())
         for part in (PersonalCalls(), PersonalEnrolments(), PersonalInbound(), PersonalMessages()):
             privacy.register(part)
-        imports.register_outgoing("calls", KNOWN_AS[ActivityType.CALL], outgoing.calls)
-        imports.register_outgoing("emails", KNOWN_AS[ActivityType.EMAIL], outgoing.emails)
-        imports.register_outgoing("texts", KNOWN_AS[ActivityType.SMS], outgoing.texts)
+        importing.register()
         durations.listen()
         denials.listen(wants=listening.wants_denial, hear=listening.hear_denials)
         happenings.port.listen(wants=listening.wants_status, hear=listening.hear_accounts)

@@ -53,6 +53,8 @@ def test_all_tables_with_a_home_come_in_linked(max_: Actor, rosa: Actor, server:
     runs = imported(max_)
     assert [(run.file_name, run.state, run.created, run.failed) for run in runs] == [
         (ACCOUNTS, "done", 2, 0), (CONTACTS, "done", 2, 0), ("v2_B2B Opportunities", "done", 1, 0),
+        ("v2_B2B Sequences", "done", 0, 0), ("v2_B2B Sequence Steps", "done", 0, 0),
+        ("v2_B2B Call Campaigns", "done", 0, 0),
         ("v2_B2B Activities", "done", 1, 0), ("v2_B2B Calls", "done", 0, 0), ("v2_B2B Emails", "done", 0, 0),
         ("v2_B2B Text Messages", "done", 0, 0), ("v2_B2B Lead Capture Events", "done", 0, 0),
         ("v2_B2B Lead Sources", "done", 0, 0), ("v2_B2B Playbooks", "done", 1, 0),
@@ -76,8 +78,8 @@ def test_a_second_import_updates_by_airtables_ids(max_: Actor, server: AirtableS
     imported(max_)
     server.tables[ACCOUNTS][blue] |= {"carrier_name": "Blue Mesa Freight", "carrier_dot": ""}
     runs = imported(max_)
-    assert [(run.created, run.updated) for run in runs] == [(0, 1), *[(0, 0)] * 12]
-    assert [run.unchanged for run in runs] == [1, 2, 1, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0]
+    assert [(run.created, run.updated) for run in runs] == [(0, 1), *[(0, 0)] * 15]
+    assert [run.unchanged for run in runs] == [1, 2, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0]
     assert Account.objects.get(dot_number=158121).name == "Blue Mesa Freight"
 
 
@@ -92,7 +94,7 @@ def test_tables_without_a_home_are_named_with_the_reason(max_: Actor, server: Ai
 def test_a_table_that_the_base_lacks_is_said(max_: Actor, server: AirtableServer) -> None:
     server.put(ACCOUNTS, {"carrier_name": "Blue"})
     runs = imported(max_)
-    assert [run.state for run in runs] == ["done"] * 13
+    assert [run.state for run in runs] == ["done"] * 16
     assert "The base has no table v2_B2B Contacts" in runs[1].notes[0]
 
 
@@ -170,7 +172,7 @@ def test_an_export_as_files_comes_back_as_it_was(max_: Actor, server: AirtableSe
         assert "v2_B2B Competitor Intel.csv" not in archive.namelist(), "there is none"
     runs = imported(max_, uploadId=str(upload(content, "export.zip")))
     assert {run.state for run in runs} == {"done"}
-    assert [(run.created, run.updated, run.failed) for run in runs] == [(0, 0, 0)] * 13
+    assert [(run.created, run.updated, run.failed) for run in runs] == [(0, 0, 0)] * 16
 
 
 def base(server: AirtableServer) -> airtable.Airtable:
