@@ -58,7 +58,8 @@ def test_all_tables_with_a_home_come_in_linked(max_: Actor, rosa: Actor, server:
         ("v2_B2B Activities", "done", 1, 0), ("v2_B2B Calls", "done", 0, 0), ("v2_B2B Emails", "done", 0, 0),
         ("v2_B2B Text Messages", "done", 0, 0), ("v2_B2B Lead Capture Events", "done", 0, 0),
         ("v2_B2B Lead Sources", "done", 0, 0), ("v2_B2B Playbooks", "done", 1, 0),
-        ("v2_B2B Value Props", "done", 1, 0), ("v2_B2B Spend", "done", 1, 0), ("v2_B2B Competitor Intel", "done", 0, 0),
+        ("v2_B2B Value Props", "done", 1, 0), ("v2_B2B Automation Rules", "done", 0, 0),
+        ("v2_B2B Spend", "done", 1, 0), ("v2_B2B Competitor Intel", "done", 0, 0),
     ]  # fmt: skip
     blue = Account.objects.get(dot_number=158121)
     assert (blue.name, blue.status, blue.fleet_size, blue.owner_id) == ("Blue Mesa", "prospecting", 210, rosa.user_id)
@@ -78,8 +79,8 @@ def test_a_second_import_updates_by_airtables_ids(max_: Actor, server: AirtableS
     imported(max_)
     server.tables[ACCOUNTS][blue] |= {"carrier_name": "Blue Mesa Freight", "carrier_dot": ""}
     runs = imported(max_)
-    assert [(run.created, run.updated) for run in runs] == [(0, 1), *[(0, 0)] * 15]
-    assert [run.unchanged for run in runs] == [1, 2, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1, 1, 0]
+    assert [(run.created, run.updated) for run in runs] == [(0, 1), *[(0, 0)] * 16]
+    assert [run.unchanged for run in runs] == [1, 2, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0]
     assert Account.objects.get(dot_number=158121).name == "Blue Mesa Freight"
 
 
@@ -94,7 +95,7 @@ def test_tables_without_a_home_are_named_with_the_reason(max_: Actor, server: Ai
 def test_a_table_that_the_base_lacks_is_said(max_: Actor, server: AirtableServer) -> None:
     server.put(ACCOUNTS, {"carrier_name": "Blue"})
     runs = imported(max_)
-    assert [run.state for run in runs] == ["done"] * 16
+    assert [run.state for run in runs] == ["done"] * 17
     assert "The base has no table v2_B2B Contacts" in runs[1].notes[0]
 
 
@@ -172,7 +173,7 @@ def test_an_export_as_files_comes_back_as_it_was(max_: Actor, server: AirtableSe
         assert "v2_B2B Competitor Intel.csv" not in archive.namelist(), "there is none"
     runs = imported(max_, uploadId=str(upload(content, "export.zip")))
     assert {run.state for run in runs} == {"done"}
-    assert [(run.created, run.updated, run.failed) for run in runs] == [(0, 0, 0)] * 16
+    assert [(run.created, run.updated, run.failed) for run in runs] == [(0, 0, 0)] * 17
 
 
 def base(server: AirtableServer) -> airtable.Airtable:
