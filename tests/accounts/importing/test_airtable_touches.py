@@ -136,6 +136,21 @@ def test_a_text_that_came_in_says_so(max_: Actor, server: AirtableServer) -> Non
     assert history() == [("sms", "in", "", MADE, "Call me")]
 
 
+def test_who_asked_to_be_forgotten_stays_so_however_often_the_base_comes_in(
+    max_: Actor, ada: Actor, server: AirtableServer
+) -> None:
+    fill(server)
+    imported(max_)
+    ann = Contact.objects.get()
+    ask("eraseContact", {"contactId": ann.pk, "reason": "Their wish"}, ada)
+    runs = {run.file_name: run for run in imported(max_)}
+    told = "they asked to be forgotten, and nothing of them comes in"
+    assert [reasons(runs[name]) for name in ("v2_B2B Contacts", CALLS, EMAILS, TEXTS)] == [[told]] * 4
+    ann.refresh_from_db()
+    assert (ann.name, Contact.objects.count(), ann.emails.count()) == ("Erased contact", 1, 0)
+    assert set(Activity.objects.filter(contact=ann).values_list("subject", "body")) == {("", "")}
+
+
 def test_they_go_back_as_they_came(max_: Actor, server: AirtableServer) -> None:
     fill(server)
     imported(max_)

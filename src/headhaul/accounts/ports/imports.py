@@ -138,7 +138,7 @@ class Session(Protocol):
 
 
 class RecordImporter(Protocol):
-    """What can be imported."""
+    """What can be imported. One whose rows take much each, or belong together, has `at_once`: so many are a batch."""
 
     @property
     def key(self) -> str:

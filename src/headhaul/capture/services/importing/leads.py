@@ -7,7 +7,7 @@ runs, no turn is used up, no rule is set off.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -59,10 +59,20 @@ class LeadSession:
         names = {str(row.values["externalId"]) for row in rows if row.values.get("externalId")}
         known = external.ids_of(source=self.rules.source, entity="lead", names=names)
         made: dict[str, int] = {}
+        if self.rules.writes:
+            capturing.lock_for(list(self._readable(rows, at=at)))
         told = [self._judged(row, known, made, at=at) for row in rows]
         external.remember(source=self.rules.source, entity="lead", ids=made, at=at)
         self._settle([outcome for outcome in told if outcome.touched], at=at)
         return told
+
+    def _readable(self, rows: Sequence[ImportRow], *, at: datetime) -> Iterator[CaptureLead]:
+        """What the locks of a batch need to know, taken at once: another batch may name the same companies."""
+        for row in rows:
+            try:
+                yield self._asked(row, None, None, when=at, at=at)
+            except ValidationError:
+                continue  # said when the row is judged
 
     def _judged(self, row: ImportRow, known: dict[str, int], made: dict[str, int], *, at: datetime) -> Outcome:
         name = str(row.values.get("externalId") or "")
