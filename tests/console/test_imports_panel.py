@@ -100,7 +100,7 @@ def test_a_rep_imports_nothing(signed_in: SignedIn) -> None:
 def test_airtables_page_says_what_comes_in_and_what_does_not(signed_in: SignedIn) -> None:
     page = signed_in("max").get("/imports/airtable/").content.decode()
     assert "No base is set" in page
-    assert "Not imported: lists of calls are made here" in page
+    assert "Not imported: research has no home here yet" in page
 
 
 def test_an_export_as_files_can_be_fetched(signed_in: SignedIn) -> None:

@@ -21,6 +21,7 @@ class AirtableServer(Loopback):
         self.bodies: list[tuple[str, str, dict[str, Any]]] = []
         self.page = page
         self.refuses = ""  # a value that no field takes
+        self.lacks: set[str] = set()  # columns that no table has
         self._made = 0
 
     def put(self, table: str, *many: dict[str, Any]) -> list[str]:
@@ -62,6 +63,8 @@ class AirtableServer(Loopback):
             return _error(422, "INVALID_REQUEST_UNKNOWN", "You may only write 1 to 10 records")
         if self.refuses and any(self.refuses in map(str, each["fields"].values()) for each in records):
             return _error(422, "INVALID_VALUE_FOR_COLUMN", f"Cannot parse value {self.refuses}")
+        for name in sorted(self.lacks & {name for each in records for name in each["fields"]}):
+            return _error(422, "UNKNOWN_FIELD_NAME", f'Unknown field name: "{name}"')
         if method == "PATCH" and any(each["id"] not in self.tables[table] for each in records):
             return _error(404, "MODEL_ID_NOT_FOUND", "Record not found")
         self.bodies.append((method, table, body))

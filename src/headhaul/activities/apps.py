@@ -17,14 +17,14 @@ class ActivitiesConfig(AppConfig):
         """Say what is kept about people and what can be imported; hear of accounts and of imports that ended."""
         from headhaul.accounts.ports import imports
         from headhaul.accounts.services import announcing, privacy
-        from headhaul.activities.services import import_news, importing, mailings, outgoing
+        from headhaul.activities.services import import_news, importing_touches, mailings, outgoing
         from headhaul.activities.services.digesting import Daily
         from headhaul.activities.services.personal import PersonalActivities
         from headhaul.activities.services.telling import tell_new_owner
 
         privacy.register(PersonalActivities())
         announcing.listen(tell_new_owner)
-        importing.register()
+        importing_touches.register()
         imports.tell_when_done(import_news.tell)
         imports.register_outgoing("activities", "activity", outgoing.activities)
         mailings.register(Daily())

@@ -19,9 +19,11 @@ class CaptureConfig(AppConfig):
         from headhaul.accounts.services import privacy
         from headhaul.activities import happening
         from headhaul.capture import listening
+        from headhaul.capture.services import importing
         from headhaul.capture.services.personal import PersonalLeads
 
         privacy.register(PersonalLeads())
+        importing.register()
         happening.port.listen(wants=listening.wants_activity, hear=listening.hear_activities)
         happening.resettled.listen(wants=listening.wants_resettled, hear=listening.hear_resettled)
         happenings.port.listen(wants=listening.wants_status, hear=listening.hear_accounts)

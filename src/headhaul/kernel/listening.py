@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -17,6 +19,17 @@ class Happening(Protocol):
 
 
 T = TypeVar("T", bound=Happening)
+_is_quiet: ContextVar[bool] = ContextVar("is_quiet", default=False)
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Within, nothing is told: what is written down is history, and nobody is to act on it as if it were news."""
+    before = _is_quiet.set(True)
+    try:
+        yield
+    finally:
+        _is_quiet.reset(before)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +50,11 @@ class Port(Generic[T]):
 
     def is_wanted(self, kind: str) -> bool:
         """Whether anybody would hear it, so that nothing is gathered for nobody."""
-        return any(listener.wants(kind) for listener in self._listeners)
+        return not _is_quiet.get() and any(listener.wants(kind) for listener in self._listeners)
 
     def tell(self, happenings: Sequence[T]) -> None:
         """Tell all at once what happened, to each listener what it wants."""
-        for listener in self._listeners:
+        for listener in [] if _is_quiet.get() else self._listeners:
             wanted = [one for one in happenings if listener.wants(one.kind)]
             if wanted:
                 listener.hear(wanted)

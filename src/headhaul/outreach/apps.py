@@ -25,6 +25,7 @@ class OutreachConfig(AppConfig):
         from headhaul.outreach import listening
         from headhaul.outreach.selectors.sender_terms import Told
         from headhaul.outreach.selectors.timeline import MessageSource
+        from headhaul.outreach.services import importing
         from headhaul.outreach.services.calling import durations
         from headhaul.outreach.services.calling.personal import PersonalCalls
         from headhaul.outreach.services.personal_enrolments import PersonalEnrolments
@@ -35,6 +36,7 @@ class OutreachConfig(AppConfig):
         add_source(MessageSource())
         for part in (PersonalCalls(), PersonalEnrolments(), PersonalInbound(), PersonalMessages()):
             privacy.register(part)
+        importing.register()
         durations.listen()
         denials.listen(wants=listening.wants_denial, hear=listening.hear_denials)
         happenings.port.listen(wants=listening.wants_status, hear=listening.hear_accounts)

@@ -29,7 +29,7 @@ class PipelineConfig(AppConfig):
         from headhaul.pipeline.selectors import exporting  # noqa: F401 - it registers the list
         from headhaul.pipeline.selectors.accounts_of import AccountsOfOpportunities
         from headhaul.pipeline.selectors.stages_of import StagesOfAccounts
-        from headhaul.pipeline.services import importing, importing_help, outgoing
+        from headhaul.pipeline.services import importing, importing_help, importing_rules, outgoing
         from headhaul.pipeline.services.personal import PersonalOpportunities
         from headhaul.pipeline.services.rules import interest
         from headhaul.pipeline.working_days import current
@@ -44,9 +44,11 @@ class PipelineConfig(AppConfig):
         also_in("pipeline_rulefiring", of="accounts_account", column="account_id")
         importing.register()
         importing_help.register()
+        importing_rules.register()
         ports.register_outgoing("opportunities", "opportunity", outgoing.opportunities)
         ports.register_outgoing("playbooks", "playbook", outgoing.playbooks)
         ports.register_outgoing("valueProps", "valueProp", outgoing.value_props)
+        ports.register_outgoing("automationRules", "rule", outgoing.rules)
         outreach_ports.install_stages(StagesOfAccounts())
         replied.port.listen(wants=interest.is_wanted, hear=listening.hear_outreach)
         happenings.port.listen(wants=interest.is_wanted, hear=listening.hear_accounts)

@@ -5,17 +5,19 @@ from __future__ import annotations
 import csv
 import io
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from headhaul.accounts import jobs
+from headhaul.accounts.gateways import airtable
 from headhaul.actions import dispatch
 from headhaul.actions.services import uploads
 from headhaul.kernel import Actor, Door
 from tests.cast import NOON, ada, max_, rosa, vera
+from tests.fakes.airtable_server import BASE, TOKEN, AirtableServer
 
 __all__ = ["ada", "max_", "rosa", "vera"]
 
@@ -41,6 +43,15 @@ def upload(max_: Actor) -> Upload:
         return uploads.receive([content], filename=name, by=max_, at=NOON).pk
 
     return put
+
+
+@pytest.fixture
+def server(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[AirtableServer]:
+    """A base with the plan's tables, which are asked without waiting."""
+    monkeypatch.setattr(airtable, "PER_SECOND", 10_000)
+    with AirtableServer() as serving:
+        settings.AIRTABLE_TOKEN, settings.AIRTABLE_BASE_ID, settings.AIRTABLE_URL = TOKEN, BASE, serving.url
+        yield serving
 
 
 def ask(name: str, data: Mapping[str, Any], by: Actor) -> Any:

@@ -4,39 +4,23 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.management import call_command
 
-from headhaul.accounts import jobs
 from headhaul.accounts.errors import AirtableAway, AirtableRefused
 from headhaul.accounts.gateways import airtable
-from headhaul.accounts.models import Account, AirtableExport, Contact, ExternalId, ImportRun
+from headhaul.accounts.models import Account, Contact, ExternalId
 from headhaul.activities.models import Activity
 from headhaul.carriers.gateways.pacing import Pacer
 from headhaul.compliance.models import ConsentEvent
 from headhaul.kernel import Actor, Forbidden
 from headhaul.pipeline.models import Opportunity, Playbook, ValueProp
+from tests.accounts.importing.airtable_world import ACCOUNTS, CONTACTS, exported, imported
 from tests.accounts.importing.conftest import Upload, ask, rows
 from tests.fakes.airtable_server import BASE, TOKEN, AirtableServer, broken, cut, too_many
-
-ACCOUNTS, CONTACTS = "v2_B2B Accounts", "v2_B2B Contacts"
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[AirtableServer]:
-    """A base with what the plan's tables hold."""
-    with AirtableServer() as serving:
-        settings.AIRTABLE_TOKEN, settings.AIRTABLE_BASE_ID, settings.AIRTABLE_URL = TOKEN, BASE, serving.url
-        yield serving
-
-
-@pytest.fixture(autouse=True)
-def _no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(airtable, "PER_SECOND", 10_000)
 
 
 def fill(server: AirtableServer) -> list[str]:
@@ -64,20 +48,17 @@ def fill(server: AirtableServer) -> list[str]:
     return [blue, red]
 
 
-def imported(by: Actor, **given: Any) -> list[ImportRun]:
-    """importAirtable, with all its jobs done."""
-    begun = ask("importAirtable", given, by)
-    for run in begun.imports:
-        jobs.import_records(run_id=run.id)
-    return list(ImportRun.objects.filter(pk__in=[run.id for run in begun.imports]).order_by("pk"))
-
-
 def test_all_tables_with_a_home_come_in_linked(max_: Actor, rosa: Actor, server: AirtableServer) -> None:
     fill(server)
     runs = imported(max_)
     assert [(run.file_name, run.state, run.created, run.failed) for run in runs] == [
         (ACCOUNTS, "done", 2, 0), (CONTACTS, "done", 2, 0), ("v2_B2B Opportunities", "done", 1, 0),
-        ("v2_B2B Activities", "done", 1, 0), ("v2_B2B Playbooks", "done", 1, 0), ("v2_B2B Value Props", "done", 1, 0),
+        ("v2_B2B Sequences", "done", 0, 0), ("v2_B2B Sequence Steps", "done", 0, 0),
+        ("v2_B2B Call Campaigns", "done", 0, 0),
+        ("v2_B2B Activities", "done", 1, 0), ("v2_B2B Calls", "done", 0, 0), ("v2_B2B Emails", "done", 0, 0),
+        ("v2_B2B Text Messages", "done", 0, 0), ("v2_B2B Lead Capture Events", "done", 0, 0),
+        ("v2_B2B Lead Sources", "done", 0, 0), ("v2_B2B Playbooks", "done", 1, 0),
+        ("v2_B2B Value Props", "done", 1, 0), ("v2_B2B Automation Rules", "done", 0, 0),
         ("v2_B2B Spend", "done", 1, 0), ("v2_B2B Competitor Intel", "done", 0, 0),
     ]  # fmt: skip
     blue = Account.objects.get(dot_number=158121)
@@ -98,8 +79,8 @@ def test_a_second_import_updates_by_airtables_ids(max_: Actor, server: AirtableS
     imported(max_)
     server.tables[ACCOUNTS][blue] |= {"carrier_name": "Blue Mesa Freight", "carrier_dot": ""}
     runs = imported(max_)
-    assert [(run.created, run.updated) for run in runs] == [(0, 1), *[(0, 0)] * 7]
-    assert [run.unchanged for run in runs] == [1, 2, 1, 1, 1, 1, 1, 0]
+    assert [(run.created, run.updated) for run in runs] == [(0, 1), *[(0, 0)] * 16]
+    assert [run.unchanged for run in runs] == [1, 2, 1, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 1, 0, 1, 0]
     assert Account.objects.get(dot_number=158121).name == "Blue Mesa Freight"
 
 
@@ -108,16 +89,13 @@ def test_tables_without_a_home_are_named_with_the_reason(max_: Actor, server: Ai
     told = ask("importAirtable", {}, max_)
     assert len(told.not_imported) + len(told.imports) == 21
     reasons = {each.table: each.reason for each in told.not_imported}
-    assert (
-        reasons["v2_B2B Emails"]
-        == "what was sent elsewhere carries no proof of its decision; bring it in with the activities"
-    )
+    assert reasons["v2_B2B Match Signals"].startswith("signals are computed here every night")
 
 
 def test_a_table_that_the_base_lacks_is_said(max_: Actor, server: AirtableServer) -> None:
     server.put(ACCOUNTS, {"carrier_name": "Blue"})
     runs = imported(max_)
-    assert [run.state for run in runs] == ["done"] * 8
+    assert [run.state for run in runs] == ["done"] * 17
     assert "The base has no table v2_B2B Contacts" in runs[1].notes[0]
 
 
@@ -144,13 +122,6 @@ def test_an_archive_of_exports_can_be_uploaded_and_a_folder_only_named_at_the_se
     assert (len(runs), runs[0].created) == (1, 1)
     with pytest.raises(Forbidden):
         ask("importAirtable", {"path": "/etc"}, max_)
-
-
-def exported(by: Actor, **given: Any) -> AirtableExport:
-    """exportAirtable, with its job done."""
-    begun = ask("exportAirtable", given, by)
-    jobs.export_airtable(export_id=begun.id)
-    return AirtableExport.objects.get(pk=begun.id)
 
 
 def test_an_export_changes_what_airtable_knows_and_creates_the_rest(max_: Actor, server: AirtableServer) -> None:
@@ -202,7 +173,7 @@ def test_an_export_as_files_comes_back_as_it_was(max_: Actor, server: AirtableSe
         assert "v2_B2B Competitor Intel.csv" not in archive.namelist(), "there is none"
     runs = imported(max_, uploadId=str(upload(content, "export.zip")))
     assert {run.state for run in runs} == {"done"}
-    assert [(run.created, run.updated, run.failed) for run in runs] == [(0, 0, 0)] * 8
+    assert [(run.created, run.updated, run.failed) for run in runs] == [(0, 0, 0)] * 17
 
 
 def base(server: AirtableServer) -> airtable.Airtable:

@@ -18,6 +18,8 @@ from headhaul.compliance.preferences import EmailHours, Firm, QuietHours
 from headhaul.kernel import SYSTEM
 from headhaul.outreach.choices import EnrolmentState, MessageState
 from headhaul.outreach.models import Enrolment, Message, Sender, Sequence, SequenceVersion, Template
+from headhaul.outreach.schemas.steps import GivenOptions
+from headhaul.outreach.services import sequences
 from headhaul.preferences.services.values import save
 from headhaul.security.actors import actor_of
 from tests.cast import user_named
@@ -261,3 +263,11 @@ def test_what_one_sends_oneself_is_noted_once_the_rules_allow_it(signed_in: Sign
     assert refused.status_code == 451
     assert "Hi Dana" in refused.content.decode()
     assert not Activity.objects.filter(contact=dana, type="sms").exists()
+
+
+def test_a_draft_whose_steps_are_still_to_come_is_shown_and_written(signed_in: SignedIn) -> None:
+    by = actor_of(user_named("max"))
+    draft = sequences.begin(values={"name": "Empty"}, options=GivenOptions(), at=timezone.now(), by=by)
+    client = signed_in("max")
+    for address in ("/outreach/", f"/outreach/sequences/{draft.pk}/", f"/outreach/sequences/{draft.pk}/edit"):
+        assert "Empty" in shown(client, address)

@@ -6,6 +6,7 @@ because nobody knows whether the first try made them.
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -22,6 +23,7 @@ TRIES = 5
 LONGEST_WAIT = 60.0
 WAIT_WHEN_UNTOLD = 30.0  # what Airtable asks for after a 429
 TIMEOUT = (10, 60)
+_NO_COLUMN = re.compile(r'Unknown field name: "([^"]+)"')
 
 
 class Airtable:
@@ -32,30 +34,47 @@ class Airtable:
 
         self._api = Api(token, endpoint_url=url, retry_strategy=None, timeout=TIMEOUT)
         self._base = base
+        self.lacks: dict[str, set[str]] = {}  # columns by table that a write named and the base does not have
         self._pacer, self._sleep = pacer or Pacer(PER_SECOND), sleep
 
-    def records(self, table: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        """(record id, fields) of a whole table, page by page."""
+    def records(self, table: str) -> Iterator[tuple[str, dict[str, Any], str]]:
+        """(record id, fields, when it was made) of a whole table, page by page."""
         offset: str | None = None
         while True:
             asked = {"pageSize": PAGE} | ({"offset": offset} if offset else {})
             page = self._ask("GET", table, params=asked)
             for record in page.get("records", []):
-                yield record["id"], record.get("fields", {})
+                yield record["id"], record.get("fields", {}), record.get("createdTime", "")
             offset = page.get("offset")
             if not offset:
                 return
 
     def create(self, table: str, many: Sequence[Mapping[str, Any]]) -> list[str]:
         """The ids of at most ten new records, in their order."""
-        body = {"records": [{"fields": dict(fields)} for fields in many], "typecast": True}
-        made = self._ask("POST", table, json=body, again=False)
+        made = self._write("POST", table, [{"fields": dict(fields)} for fields in many], again=False)
         return [record["id"] for record in made["records"]]
 
     def update(self, table: str, many: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
         """Change at most ten records."""
-        body = {"records": [{"id": key, "fields": dict(fields)} for key, fields in many], "typecast": True}
-        self._ask("PATCH", table, json=body)
+        self._write("PATCH", table, [{"id": key, "fields": dict(fields)} for key, fields in many])
+
+    def _write(
+        self, method: str, table: str, records: Sequence[Mapping[str, Any]], *, again: bool = True
+    ) -> dict[str, Any]:
+        """Write what the table has columns for. Airtable names one that it lacks, and has written nothing then."""
+        lacks = self.lacks.setdefault(table, set())
+        while True:
+            kept = [
+                {**each, "fields": {name: value for name, value in each["fields"].items() if name not in lacks}}
+                for each in records
+            ]
+            try:
+                return self._ask(method, table, json={"records": kept, "typecast": True}, again=again)
+            except AirtableRefused as refusal:
+                named = _NO_COLUMN.search(refusal.message)
+                if named is None or {named[1]} | lacks >= set(records[0]["fields"]):
+                    raise
+                lacks.add(named[1])
 
     def _ask(self, method: str, table: str, *, again: bool = True, **rest: Any) -> dict[str, Any]:
         import requests

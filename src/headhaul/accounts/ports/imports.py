@@ -138,7 +138,7 @@ class Session(Protocol):
 
 
 class RecordImporter(Protocol):
-    """What can be imported."""
+    """What can be imported. One whose rows take much each, or belong together, has `at_once`: so many are a batch."""
 
     @property
     def key(self) -> str:
@@ -198,10 +198,15 @@ class Outgoing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Leaving:
-    """A record by the plan's column names. A value that is a pair (entity, id) is another record's id there."""
+    """A record by the plan's column names. A value that is a pair (entity, id) is another record's id there.
+
+    What is not among the columns is left there as it is. `beside` is what only files take: a base refuses columns that
+    it does not have.
+    """
 
     id: int
     columns: dict[str, Any]
+    beside: dict[str, Any] = field(default_factory=dict)
 
 
 _importers: dict[str, RecordImporter] = {}

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
-from headhaul.accounts.ports import imports as ports
+from headhaul.accounts.models import ExternalId
 from headhaul.accounts.ports.imports import ImportField, ImportRow, Kind, MatchKey, Outcome, Problem, Rules, Session
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.services.importing import external, links
@@ -20,16 +21,19 @@ from headhaul.accounts.services.importing.writing import insert, new_ids, plain,
 from headhaul.activities import choices
 from headhaul.activities.choices import OUTCOMES_OF, TOUCHES, ActivityType, Direction, Priority
 from headhaul.activities.models import Activity
+from headhaul.kernel import Actor
 
 GROUP = "Activity"
 AUDIT = "[AUDIT]"  # how a former system marked lines of its audit among the activities
 COLUMNS: dict[str, str] = {
     "account_id": "bigint", "contact_id": "bigint", "type": "text", "direction": "text", "outcome": "text",
     "subject": "text", "body": "text", "happened_at": "timestamptz", "duration_seconds": "int", "owner_id": "bigint",
-    "due_at": "timestamptz", "completed_at": "timestamptz", "priority": "text",
+    "due_at": "timestamptz", "completed_at": "timestamptz", "priority": "text", "data": "jsonb",
 }  # fmt: skip
-_NEW = {"id": "bigint", **COLUMNS, "data": "jsonb", "source": "text", "version": "int", "created_at": "timestamptz",
+_NEW = {"id": "bigint", **COLUMNS, "source": "text", "version": "int", "created_at": "timestamptz",
         "created_by_id": "bigint"}  # fmt: skip
+KNOWN_AS = {ActivityType.CALL: "call", ActivityType.EMAIL: "email", ActivityType.SMS: "sms"}
+"""Under what the ids are kept that a system has for them in tables of their own, beside one of activities."""
 _TYPES = {
     "phone": "call", "phone call": "call", "mail": "email", "text": "sms", "text message": "sms",
     "appointment": "meeting",
@@ -49,7 +53,8 @@ FIELDS = (
     ImportField("outcome", "Outcome", Kind.CHOICE, GROUP, ("result", "disposition"),
                 {each.value: each.label for each in choices.Outcome}, _OUTCOMES),
     ImportField("direction", "Direction", Kind.CHOICE, GROUP, ("direction",), {"out": "Out", "in": "In"},
-                {"outbound": "out", "inbound": "in", "outgoing": "out", "incoming": "in"}),
+                {"outbound": "out", "inbound": "in", "outgoing": "out", "incoming": "in", "outbound api": "out",
+                 "outbound dial": "out"}),
     ImportField("duration", "Seconds", Kind.WHOLE, GROUP, ("duration", "duration seconds")),
     ImportField("owner", "Owner", Kind.USER, GROUP, ("owner_id", "by", "rep", "user", "created by")),
     ImportField("dueAt", "Due", Kind.MOMENT, GROUP, ("due", "due date", "due at")),
@@ -57,6 +62,8 @@ FIELDS = (
     ImportField("priority", "Priority", Kind.CHOICE, GROUP, (), {each.value: each.value for each in Priority}),
     ImportField("contact", "Contact", group=GROUP, synonyms=("contact_id", "contact email", "contact name", "person"),
                 hint="E-mail, name at the account, or ID."),
+    ImportField("recordedAt", "Entered in the other system", Kind.MOMENT, "Record", ("record created", "entered at"),
+                hint="Counts as when a new one happened where nothing says so."),
     ImportField("id", "Headhaul activity ID", Kind.WHOLE, "Record", ("activity id",)),
     EXTERNAL,
 )  # fmt: skip
@@ -92,7 +99,7 @@ class ActivitySession(links.LinkedSession):
     def load(self, rows: Sequence[ImportRow]) -> None:
         """Activities that the rows may mean, and the people at their accounts."""
         names = {str(row.values["externalId"]) for row in rows if row.values.get("externalId")}
-        known = external.ids_of(source=self.rules.source, entity=self.entity, names=names)
+        known = external.ids_of(source=self.rules.source, entity=self.known_as, names=names)
         ids = sorted({*known.values(), *(row.values["id"] for row in rows if row.values.get("id"))})
         accounts = [key for key in self.accounts.records if key > 0]
         times = [row.values["happenedAt"] for row in rows if row.values.get("happenedAt")]
@@ -102,7 +109,7 @@ class ActivitySession(links.LinkedSession):
             key, version = found.pop("id"), found.pop("version")
             seen = found["account_id"] in self.accounts.records or self._is_visible(found["account_id"])
             if key not in self.records and seen:
-                self.put(Record(key, version, found))
+                self.put(Record(key, version, found | {"data": json.loads(found["data"])}))
         self.know_names(known)
         self._people.load(accounts, [row.values.get("contact") or "" for row in rows])
 
@@ -144,14 +151,14 @@ class ActivitySession(links.LinkedSession):
         if row.values.get("contact"):
             values["contact_id"] = self._people.find(row.values["contact"], account=self.account, field="contact")
         if record is None:
-            values = self._completed(values)
+            values = self._completed(values, happened_at=row.values.get("recordedAt") or self.at)
         kind = ActivityType(values.get("type") or (record.get("type") if record else ActivityType.NOTE))
         self._check(kind, values)
         return values
 
-    def _completed(self, values: dict[str, Any]) -> dict[str, Any]:
+    def _completed(self, values: dict[str, Any], *, happened_at: datetime) -> dict[str, Any]:
         full: dict[str, Any] = {
-            "type": ActivityType.NOTE.value, "happened_at": self.at, "priority": Priority.NORMAL.value,
+            "type": ActivityType.NOTE.value, "happened_at": happened_at, "priority": Priority.NORMAL.value,
             "owner_id": self.rules.by.user_id, "account": self.account, **dict.fromkeys(_TEXTS, ""),
         }  # fmt: skip
         full |= {name: value for name, value in values.items() if value not in ("", None)}
@@ -177,9 +184,7 @@ class ActivitySession(links.LinkedSession):
         """The batch, in a few statements, and the pulse of the accounts."""
         ids = new_ids("activities_activity", len(self.made))
         by = self.rules.by.user_id
-        rows = [
-            (key, *_cells(record), {}, "import", 1, self.at, by) for key, record in zip(ids, self.made, strict=True)
-        ]
+        rows = [(key, *_cells(record), "import", 1, self.at, by) for key, record in zip(ids, self.made, strict=True)]
         insert("activities_activity", _NEW, rows)
         self.take_ids(ids)
         changed = [(record.id, *_cells(record), record.version) for record in self.changed]
@@ -230,14 +235,15 @@ class ActivityKeeper(ModelKeeper):
     entity, model, depth = "activity", Activity, 3
     beside = frozenset({"activities.Notification"})
 
-
-def register() -> None:
-    """Activities can be imported."""
-    ports.register(Activities(), ActivityKeeper())
+    def remove(self, versions: Mapping[int, int], *, by: Actor, at: datetime) -> dict[int, str]:
+        """Remove, and forget what the tables of calls and messages of another system call them."""
+        kept = super().remove(versions, by=by, at=at)
+        gone = [key for key in versions if key not in kept]
+        ExternalId.objects.filter(entity__in=KNOWN_AS.values(), record_id__in=gone).delete()
+        return kept
 
 
 def _cells(record: Record) -> list[Any]:
     values = {**record.values, "account_id": links.account_id_of(record)}
-    return [
-        values.get(name) if values.get(name) is not None or kind != "text" else "" for name, kind in COLUMNS.items()
-    ]
+    blank: dict[str, Any] = {"text": "", "jsonb": {}}
+    return [blank.get(kind) if values.get(name) is None else values[name] for name, kind in COLUMNS.items()]

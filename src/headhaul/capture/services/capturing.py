@@ -59,12 +59,14 @@ def capture(
     device_now: datetime | None = None,
     released: Lead | None = None,
     rep_id: int | None = None,
+    past: str = "",
 ) -> Captured:
     """Take it down, or answer what was answered to the same client id before.
 
     Two that come at the same moment wait for each other: by the client id, and by whatever their companies share.
     `released` is the row of a lead that was held back as junk: it becomes what it is, under its own id. `rep_id`:
-    by whose QR code a form was opened.
+    by whose QR code a form was opened. `past`: from where it was brought as history. Then it counts from when it was,
+    however long ago, and nobody is told, given, or pressed for it.
     """
     already = None if released else _already(asked.client_id)
     if already is not None:
@@ -75,7 +77,7 @@ def capture(
     already = None if released else _already(asked.client_id)
     if already is not None:
         return already
-    taking = _begun(asked, said, door, at=at, by=by, origin=origin, device_now=device_now)
+    taking = _begun(asked, said, door, at=at, by=by, origin=origin, device_now=device_now, past=past)
     taking.rep_id = rep_id
     if released is not None:
         taking.released, taking.when, taking.clock_note = released, released.captured_at, released.clock_note
@@ -113,13 +115,17 @@ def _begun(
     by: Actor,
     origin: str,
     device_now: datetime | None,
+    past: str,
 ) -> Taking:
     event = events_.find(asked.event_id) if asked.event_id is not None else None
     if asked.source:
-        source = sources.named(asked.source)
+        source = sources.named(asked.source, may_be_closed=bool(past))
     else:
         source = event.source if event else sources.usual(DEFAULT_SOURCE, at=at)
-    when, note = clocks.happened(said=asked.captured_at, device_now=asked.device_now or device_now, at=at)
+    if past:
+        when, note = min(asked.captured_at or at, at), ""
+    else:
+        when, note = clocks.happened(said=asked.captured_at, device_now=asked.device_now or device_now, at=at)
     spelled, unread = _tags(asked)
     return Taking(
         asked=asked,
@@ -136,6 +142,7 @@ def _begun(
         origin=origin,
         tags=spelled,
         match={"differs": [*said.unread, *unread]},
+        past=past,
     )
 
 
@@ -165,6 +172,7 @@ def _join(taking: Taking) -> None:
         "joined": " ".join(part for part in (match.words, words) if part),
         "differs": [*taking.match["differs"], *differs, *others],
         "isNew": is_new,
+        **({"past": taking.past} if taking.past else {}),
     }
     taking.consent = consents.note(
         said=taking.asked.consent,
@@ -175,6 +183,7 @@ def _join(taking: Taking) -> None:
         at=at,
         by=by,
         origin=taking.origin,
+        past=taking.past,
     )
     tags.add_many(pairs=[(account.pk, tag) for tag in taking.tags], at=at, by=by)
 
@@ -198,6 +207,20 @@ def _lead(taking: Taking) -> Lead:
     assert account is not None
     known = facts.known(account_id=account.pk, dot_number=taking.said.dot_number)
     numbers, scored, model_id = scores.judge(_facts(taking, known))
+    if taking.past:
+        decision, version = assigning.of_history(account, at=taking.at), None
+    else:
+        decision, version = _decided(taking, account, known, scored)
+        account = _owned(account, decision, taking)
+        account = companies.raise_to(
+            account=account, is_hot=scored.grade is Grade.HOT, at=taking.at, by=taking.by, source=taking.door.value
+        )
+    lead = _row(taking, account, scored, numbers, model_id, decision)
+    following.follow(taking=taking, lead=lead, known=known, scored=scored, decision=decision, version=version)
+    return lead
+
+
+def _decided(taking: Taking, account: Account, known: Known, scored: Scored) -> tuple[Decision, int | None]:
     case = assigning.case_of(
         subject=assigning.subject_of(
             account=account,
@@ -212,14 +235,7 @@ def _lead(taking: Taking) -> Lead:
         capturer_id=taking.rep_id or taking.by.user_id,
         is_present=taking.rep_id is None and taking.by.user_id is not None,
     )
-    decision, version = assigning.decide(case, at=taking.at)
-    account = _owned(account, decision, taking)
-    account = companies.raise_to(
-        account=account, is_hot=scored.grade is Grade.HOT, at=taking.at, by=taking.by, source=taking.door.value
-    )
-    lead = _row(taking, account, scored, numbers, model_id, decision)
-    following.follow(taking=taking, lead=lead, known=known, scored=scored, decision=decision, version=version)
-    return lead
+    return assigning.decide(case, at=taking.at)
 
 
 def _facts(taking: Taking, known: Known) -> Any:
@@ -267,5 +283,5 @@ def _row(
         **scores.told(scored),
         owner_id=decision.owner_id,
         routed_by=decision.rule_key or decision.by.value,
-        due_at=working_hours.due_at(grade=scored.grade, at=taking.at),
+        due_at=None if taking.past else working_hours.due_at(grade=scored.grade, at=taking.at),
     )

@@ -39,10 +39,12 @@ def note(
     at: datetime,
     by: Actor,
     origin: str = "",
+    past: str = "",
 ) -> dict[str, Any]:
     """Record it, and what a lead keeps of it: channels, wording, where, the events' ids, what had no address.
 
-    `origin` is where a form was filled in from. A form is their own word; a booth's is what a colleague says they said.
+    `origin` is where a form was filled in from, `past` from where it was brought as history. A form is their own word;
+    a booth's is what a colleague says they said.
     """
     agreed = [channel for channel in CHANNELS if said is not None and getattr(said, channel.value)]
     if said is None or not agreed:
@@ -52,7 +54,8 @@ def note(
     written = said.is_written or is_form
     place = event.name if event else "no event"
     source = f"web form: {place}" if is_form else f"lead capture: {place}"
-    who = "by themselves" if is_form else f"taken down by {by.label}"
+    who = f"as {past} has it, brought in by {by.label}" if past else f"taken down by {by.label}"
+    who = "by themselves" if is_form else who
     how = "ticked on the form" if is_form else "ticked or signed by them" if said.is_written else "said"
     evidence = (
         f"“{words}” — {how} at {place} on {when:%Y-%m-%d %H:%M} UTC, {who}{f', from {origin}' if origin else ''}."

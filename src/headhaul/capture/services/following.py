@@ -28,6 +28,7 @@ from headhaul.pipeline.services import creating, events
 from headhaul.pipeline.working_days import current
 
 TOPIC = "leads"
+AGAIN = "taken down once more"
 NO_NEW_BUSINESS = frozenset({AccountStatus.NOT_A_FIT})
 
 
@@ -37,12 +38,14 @@ def follow(
     """Everything that comes with a lead of its own."""
     touch(lead, taking)
     assigning.keep(lead=lead, decision=decision, version=version, at=taking.at, by=taking.by)
-    if scored.grade is Grade.HOT:
+    if scored.grade is Grade.HOT and not taking.past:
         _open(lead, known, taking)
     note(lead, taking, said=_what_it_is(lead), is_first=True)
     if taking.asked.follow_up:
         lead.follow_up_id = _task(lead, taking)
     lead.save(update_fields=["opportunity", "follow_up_id", "match"])
+    if taking.past:
+        return
     tell(lead, taking)
     events.emit(
         RuleTrigger.LEAD_CAPTURED,
@@ -73,7 +76,7 @@ def again(taking: Taking, first: Lead) -> Lead:
     first.version += 1
     first.updated_at = taking.at
     first.save(update_fields=changed)
-    note(first, taking, said="taken down once more")
+    note(first, taking, said=AGAIN)
     live.publish(TOPIC, {"lead": first.pk, "grade": first.grade, "owner": first.owner_id})
     return first
 

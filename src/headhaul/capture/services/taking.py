@@ -39,6 +39,7 @@ class Taking:
     tags: list[str] = field(default_factory=list)
     released: Lead | None = None
     rep_id: int | None = None
+    past: str = ""  # from where it was brought as history; "" when it happens now
 
 
 def stored(taking: Taking, **values: Any) -> Lead:

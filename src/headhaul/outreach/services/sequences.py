@@ -53,6 +53,17 @@ def create(
     return Saved(row, None, True)
 
 
+def begin(*, values: Mapping[str, Any], options: GivenOptions, at: datetime, by: Actor) -> Kept:
+    """A draft whose steps are still to come. It cannot be started before it has some."""
+    _check_owner(values.get("owner_id"))
+    owner_id = values.get("owner_id", by.user_id)
+    row = Kept(name=values["name"], campaign=values.get("campaign") or "", owner_id=owner_id, created_by_id=by.user_id,
+               created_at=at, updated_at=at)  # fmt: skip
+    _save(row)
+    _add_version(row, number=1, steps=[], options=kept(options), at=at, by=by)
+    return row
+
+
 def change(
     *,
     sequence_id: int,

@@ -1,4 +1,4 @@
-"""Opportunities, playbooks and value props by the plan's column names, for another system."""
+"""Opportunities, playbooks, value props and rules by the plan's column names, for another system."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 
 from headhaul.accounts.ports.imports import Leaving
 from headhaul.accounts.selectors.pages import fetch
+from headhaul.pipeline.choices import RuleMatch
 
 _OPPORTUNITIES = """
 select o.id, o.account_id, s.key as stage, o.amount_cents / 100.0 as value_estimate, u.email as owner_id, o.next_step,
@@ -20,6 +21,12 @@ from pipeline_playbook where id > %s::bigint order by id limit %s::int
 _VALUE_PROPS = """
 select id, name, segment, region, message, supporting_data, is_active
 from pipeline_valueprop where id > %s::bigint order by id limit %s::int
+"""
+
+
+_RULES = """
+select id, name as rule_name, trigger as trigger_event, from_stage, to_stage, match, conditions, actions, is_active
+from pipeline_automationrule where removed_at is null and id > %s::bigint order by id limit %s::int
 """
 
 
@@ -38,6 +45,17 @@ def playbooks(*, after: int, limit: int) -> list[Leaving]:
     """The next playbooks; steps as one line of JSON."""
     rows = fetch(_PLAYBOOKS, [after, limit])
     return [Leaving(row.pop("id"), row | {"steps": json.dumps(json.loads(row["steps"]))}) for row in rows]
+
+
+def rules(*, after: int, limit: int) -> list[Leaving]:
+    """The next rules, in the words of saveAutomationRule. Where one condition is enough, the conditions say so."""
+    leaving = []
+    for row in fetch(_RULES, [after, limit]):
+        conditions, match = json.loads(row["conditions"]), row.pop("match")
+        said = conditions if match == RuleMatch.ALL else {"match": match, "conditions": conditions}
+        row |= {"conditions": json.dumps(said), "actions": json.dumps(json.loads(row["actions"]))}
+        leaving.append(Leaving(row.pop("id"), row))
+    return leaving
 
 
 def value_props(*, after: int, limit: int) -> list[Leaving]:

@@ -22,7 +22,7 @@ from headhaul.accounts.models import AirtableExport
 from headhaul.accounts.plan_tables import ID_COLUMN, Table
 from headhaul.accounts.ports import imports as ports
 from headhaul.accounts.ports.imports import Leaving, Outgoing
-from headhaul.accounts.services.airtable.starting import SOURCE, homed
+from headhaul.accounts.services.airtable.starting import SOURCE, leaving
 from headhaul.accounts.services.importing import external, runs
 from headhaul.kernel import Actor, AppError, NotFound
 from headhaul.kernel.spreadsheets import safe_cell
@@ -67,16 +67,32 @@ def _end(export: AirtableExport, state: ImportState, *, error: str = "") -> Airt
 
 
 def _to_airtable(export: AirtableExport) -> None:
+    """Each table; one that the base lacks is said, and the others go all the same. AirtableRefused when it has none."""
     base = airtable.connect()
-    for table in homed(export.only):
-        entity, rows = ports.outgoing()[table.entity]
+    lacking: list[airtable.NoSuchTable] = []
+    for table in leaving(export.only):
         counts = export.counts.setdefault(table.name, {"created": 0, "updated": 0, "refused": 0, "last": 0})
-        while piece := rows(after=counts["last"], limit=PIECE):
-            known = external.names_of(source=SOURCE, entity=entity, ids=[each.id for each in piece])
-            shown = _resolved(piece, blank=None)
-            for start in range(0, len(piece), airtable.IN_TENS):
-                ten = piece[start : start + airtable.IN_TENS]
-                _send(base, table, entity, ten, shown=shown, known=known, counts=counts, export=export)
+        try:
+            _table_to_airtable(base, table, counts=counts, export=export)
+        except airtable.NoSuchTable as absent:
+            lacking.append(absent)
+            _note(export, absent.message)
+    if lacking and not any(counts["last"] for counts in export.counts.values()):
+        raise lacking[0]
+
+
+def _table_to_airtable(
+    base: airtable.Airtable, table: Table, *, counts: dict[str, int], export: AirtableExport
+) -> None:
+    entity, rows = ports.outgoing()[table.outgoing]
+    while piece := rows(after=counts["last"], limit=PIECE):
+        known = external.names_of(source=SOURCE, entity=entity, ids=[each.id for each in piece])
+        shown = _resolved(piece, blank=None)
+        for start in range(0, len(piece), airtable.IN_TENS):
+            ten = piece[start : start + airtable.IN_TENS]
+            _send(base, table, entity, ten, shown=shown, known=known, counts=counts, export=export)
+    if lacking := base.lacks.get(table.name):
+        _note(export, f"{table.name} has no column {', '.join(sorted(lacking))}, so it was left out.")
 
 
 def _send(
@@ -143,9 +159,9 @@ def _to_files(export: AirtableExport) -> None:
     """A folder with a CSV file for each table; an archive of it where no folder was named."""
     folder = Path(export.path) if export.path else runs.folder() / f"airtable-export-{export.pk}"
     folder.mkdir(parents=True, exist_ok=True)
-    for table in homed(export.only):
-        entity, rows = ports.outgoing()[table.entity]
-        count = _write(folder / f"{table.name}.csv", entity, rows)
+    for table in leaving(export.only):
+        entity, rows = ports.outgoing()[table.outgoing]
+        count = _write(folder / f"{table.name}.csv", table, entity, rows)
         export.counts[table.name] = {"created": count, "updated": 0, "refused": 0}
         export.save()
     if not export.path:
@@ -157,17 +173,20 @@ def _to_files(export: AirtableExport) -> None:
         export.path = str(archive)
 
 
-def _write(path: Path, entity: str, rows: Outgoing) -> int:
+def _write(path: Path, table: Table, entity: str, rows: Outgoing) -> int:
     count = last = 0
+    heading: list[str] = []
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         while piece := rows(after=last, limit=PIECE):
             known = external.names_of(source=SOURCE, entity=entity, ids=[each.id for each in piece])
             shown = _resolved(piece, blank="")
             if not count:
-                writer.writerow([ID_COLUMN, *shown[piece[0].id]])
+                heading = list(dict.fromkeys([*table.out, *shown[piece[0].id], *piece[0].beside]))
+                writer.writerow([ID_COLUMN, *heading])
             for each in piece:
-                cells = [known.get(each.id) or f"headhaul-{each.id}", *shown[each.id].values()]
+                row = {**shown[each.id], **each.beside}
+                cells = [known.get(each.id) or f"headhaul-{each.id}", *(row.get(name, "") for name in heading)]
                 writer.writerow([safe_cell(cell) for cell in cells])
             count, last = count + len(piece), piece[-1].id
     if not count:

@@ -11,7 +11,7 @@ from typing import Any
 from headhaul.accounts.errors import NothingThere
 from headhaul.accounts.gateways import airtable
 from headhaul.accounts.models import ImportRun
-from headhaul.accounts.plan_tables import ID_COLUMN, Table, id_column, tables
+from headhaul.accounts.plan_tables import CREATED_COLUMN, ID_COLUMN, Table, id_column, tables
 from headhaul.accounts.ports.imports import ImportField, Kind, RecordImporter
 from headhaul.accounts.services.importing import headings, reading
 from headhaul.accounts.services.importing.cells import Reader, clean
@@ -43,11 +43,14 @@ def prepare(run: ImportRun, *, importer: RecordImporter, folder: Path, at: datet
 
 def _from_api(table: Table, path: Path) -> list[str]:
     try:
-        records = [(key, fields) for key, fields in airtable.connect().records(table.name)]
+        records = list(airtable.connect().records(table.name))
     except airtable.NoSuchTable as fault:
         raise NothingThere(fault.message) from fault
-    columns = list(dict.fromkeys([ID_COLUMN, *table.columns, *(name for _, fields in records for name in fields)]))
-    reading.write_records(path, ({**fields, ID_COLUMN: key} for key, fields in records), columns=columns)
+    made = [CREATED_COLUMN] if table.created else []
+    named = (name for _, fields, _ in records for name in fields)
+    columns = list(dict.fromkeys([ID_COLUMN, *made, *table.columns, *named]))
+    rows = ({**fields, ID_COLUMN: key, CREATED_COLUMN: created} for key, fields, created in records)
+    reading.write_records(path, rows, columns=columns)
     return columns
 
 
@@ -102,6 +105,8 @@ def _mapping(table: Table, columns: list[str], importer: RecordImporter) -> tupl
     mapping = {column: key for column, key in mapping.items() if key != "externalId"}
     if found := id_column(columns):
         mapping[found] = "externalId"
+    if CREATED_COLUMN in columns and table.created:
+        mapping[CREATED_COLUMN] = table.created
     unused = [column for column in columns if column not in mapping]
     return mapping, [f"Columns without a field here, not imported: {', '.join(unused)}."] if unused else []
 

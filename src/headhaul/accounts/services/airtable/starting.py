@@ -44,6 +44,11 @@ def homed(only: list[str]) -> list[Table]:
     return [table for table in tables() if table.entity and (not only or table.name in only)]
 
 
+def leaving(only: list[str]) -> list[Table]:
+    """The tables that an export fills, or those of them that are wanted."""
+    return [table for table in tables() if table.outgoing and (not only or table.name in only)]
+
+
 def folder_of(path: Path) -> dict[str, Any]:
     """A folder of CSV exports as where to fetch from."""
     return {"from": "folder", "path": str(path)}

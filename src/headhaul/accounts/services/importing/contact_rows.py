@@ -34,7 +34,7 @@ _TEXTS = {
 }  # fmt: skip
 _NEVER_BLANK = ("name", "role", "buying_role", "is_decision_maker", "has_left")
 _READ = """
-select c.id, c.version, c.account_id, c.custom, {columns},
+select c.id, c.version, c.account_id, c.custom, c.erased_at is not null as is_erased, {columns},
        (select coalesce(array_agg(e.address order by e.id), '{{}}')
         from accounts_contactemail e where e.contact_id = c.id) as emails,
        (select coalesce(array_agg(p.number || '|' || p.extension order by p.id), '{{}}')
@@ -176,6 +176,8 @@ class ContactSession(links.LinkedSession):
         if not self._has_contact(row):
             return self._only_account(row)
         record = self.find(row)
+        if record is not None and record.get("is_erased"):
+            return self._skipped(row, "they asked to be forgotten, and nothing of them comes in")
         if record is not None and self.rules.mode is ImportMode.CREATE:
             if self.rules.on_duplicate is OnDuplicate.SKIP:
                 return self._skipped(row, f"{self.name_of(record)} is there already")

@@ -139,7 +139,8 @@ def rules_of(run: ImportRun, *, by: Actor) -> Rules:
 def do_rows(*, run: ImportRun, table: Table, work: Work, at: datetime) -> Iterator[ImportRun]:
     """Do all rows that are not done yet; the run is given after each batch. `Stopped` when somebody stopped it."""
     lines = (line for line in table.lines if line.number > run.read)
-    while chunk := list(islice(lines, BATCH)):
+    at_once = getattr(work.importer, "at_once", BATCH)  # rows that take much each say how many are enough
+    while chunk := list(islice(lines, at_once)):
         with transaction.atomic():
             if run.path:
                 _by_index()

@@ -16,3 +16,4 @@ def register() -> None:
     ports.register(AccountsAndContacts())
     ports.register_outgoing("accounts", "account", outgoing.accounts)
     ports.register_outgoing("contacts", "contact", outgoing.contacts)
+    ports.register_outgoing("matchSignals", "matchSignal", outgoing.match_signals)

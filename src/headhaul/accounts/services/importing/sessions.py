@@ -64,6 +64,7 @@ class RecordSession(ABC):
         self.made: list[Record] = []
         self.changed: list[Record] = []
         self.names: dict[str, Record] = {}  # ids of the other system that this batch is to remember
+        self.known_as = self.entity  # under what the other system's ids are kept
         self._next = -1
 
     # ── What a room says ────────────────────────────────────────────────────────────────────────────────────────────
@@ -120,7 +121,7 @@ class RecordSession(ABC):
             self.write()
             external.remember(
                 source=self.rules.source,
-                entity=self.entity,
+                entity=self.known_as,
                 ids={name: record.id for name, record in self.names.items()},
                 at=self.at,
             )

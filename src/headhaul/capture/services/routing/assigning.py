@@ -78,6 +78,14 @@ def decide(case: Circumstances, *, at: datetime) -> tuple[Decision, int | None]:
     return replace(decision, case=case), None if decision.by is RoutedBy.ACCOUNT else version
 
 
+def of_history(account: Account, *, at: datetime) -> Decision:
+    """A lead of the past is whose the account is; nobody's turn is used up for it."""
+    desk = LiveDesk(at=at)
+    if account.owner_id is not None and desk.works(account.owner_id):
+        return Decision(account.owner_id, RoutedBy.ACCOUNT, f"{account.name} is {desk.name(account.owner_id)}’s.")
+    return Decision(None, RoutedBy.NOBODY, "It came in as history, and nobody has the account.")
+
+
 def keep(*, lead: Lead, decision: Decision, version: int | None, at: datetime, by: Actor) -> None:
     """Write the decision down, and what it rests on."""
     RoutingDecision.objects.create(
