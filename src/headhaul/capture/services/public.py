@@ -13,7 +13,7 @@ import structlog
 from headhaul import preferences
 from headhaul.actions import dispatch
 from headhaul.capture.models import CaptureEvent
-from headhaul.capture.preferences import PublicForms
+from headhaul.capture.preferences import FormFrames, PublicForms
 from headhaul.capture.schemas.forms import FormPage, PublicLead, PublicLeadTaken
 from headhaul.capture.services import events, form_taking, forms, given, suspicion, tickets
 from headhaul.kernel import Actor, ActorKind, Door, InvalidData, Role, TooManyRequests
@@ -34,6 +34,12 @@ def page(*, public_key: str, at: datetime) -> FormPage:
         consent_wording=event.consent_wording,
         ticket=tickets.issue(event_id=event.pk, at=at),
     )
+
+
+def sites(*, public_key: str) -> list[str]:
+    """Whose pages may show this form: the event's own list where it has one, or else the general one."""
+    own = CaptureEvent.objects.filter(public_key=public_key).values_list("form_sites", flat=True).first()
+    return preferences.get(FormFrames).sites if own is None else own
 
 
 def submit(*, public_key: str, sent: PublicLead, address: str, at: datetime) -> PublicLeadTaken:
