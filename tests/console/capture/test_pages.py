@@ -279,6 +279,13 @@ def test_of_many_events_those_of_now_stand_first_and_every_other_can_be_found(si
     assert Client().get("/capture/find?q=fair").status_code == 401
 
 
+def test_an_event_without_a_place_takes_no_carriers_along_and_that_is_no_fault(
+    signed_in: SignedIn, max_: Actor
+) -> None:
+    nowhere = do("saveCaptureEvent", max_, name="Referrals")
+    assert signed_in("rosa").get(f"/capture/extract/{nowhere.id}").status_code == 204
+
+
 def test_a_closed_event_cannot_be_chosen(signed_in: SignedIn, fair: CaptureEvent, max_: Actor) -> None:
     do("saveCaptureEvent", max_, name="Another")
     do("saveCaptureEvent", max_, eventId=fair.pk, version=1, isActive=False)

@@ -126,8 +126,12 @@ def find_events(request: HttpRequest) -> HttpResponse:
 @require_GET
 @_as_json
 def extract(request: HttpRequest, event_id: int) -> HttpResponse:
-    """The carriers near an event, packed: a hall's network is slow when everybody is there."""
-    text = run(request, "getCaptureExtract", event_id=event_id).model_dump_json(by_alias=True).encode()
+    """The carriers near an event, packed: a hall's network is slow when everybody is there. 204 for one without place."""
+    try:
+        found = run(request, "getCaptureExtract", event_id=event_id)
+    except InvalidData:
+        return HttpResponse(status=204)
+    text = found.model_dump_json(by_alias=True).encode()
     packs = "gzip" in request.headers.get("Accept-Encoding", "") and len(text) > _WORTH_PACKING
     answer = HttpResponse(gzip.compress(text, 6) if packs else text, content_type="application/json")
     if packs:
