@@ -126,7 +126,7 @@ def find_events(request: HttpRequest) -> HttpResponse:
 @require_GET
 @_as_json
 def extract(request: HttpRequest, event_id: int) -> HttpResponse:
-    """The carriers near an event, packed: a hall's network is slow when everybody is there. 204 for one without place."""
+    """The carriers near an event, packed for a hall's slow network. 204 for an event without a place."""
     try:
         found = run(request, "getCaptureExtract", event_id=event_id)
     except InvalidData:
