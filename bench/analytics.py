@@ -9,15 +9,13 @@ activities), with 200 nights' snapshots of some of the open deals added: at 1,00
 
 from __future__ import annotations
 
-import argparse
-import os
+from typing import Any
 from urllib.parse import urlencode
 
 import psycopg
 
-from bench import baselines, crm_data
-from bench.crm import Sample, action, crm_installation, page_of
-from bench.load import Target, free_port, lift_limits, make_token, measure_operation, sign_in
+from bench import baselines
+from bench.crm import Sample, action, command_line, measured, page_of
 from bench.operations import Operation
 from bench.report import Report
 
@@ -53,42 +51,15 @@ def operations(sample: Sample) -> list[Operation]:
 
 def measure_analytics(*, size: int, seconds: float, only: set[str]) -> Report:
     """Every operation with one and with eight clients."""
-    report = Report(f"Figures: {size // 5:,} opportunities, {3 * size:,} activities")
-    place = crm_installation(size)
-    database, port = place.start_database(), free_port()
-    place.run("migrate", database=database)
-    place.make_users()
-    with psycopg.connect(place.database, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
-        crm_data.fill(connection, size=size)
-        connection.execute(_SNAPSHOTS, {"nights": NIGHTS, "deals": DEALS_A_NIGHT})
-        connection.execute("vacuum analyze pipeline_opportunitysnapshot")
-        lift_limits(place, database)
-        chosen = operations(Sample(connection))
-    with place.serving(port) as server:
-        target = Target(
-            port=port,
-            server=server,
-            database=database,
-            token=make_token(place, database),
-            cookies=sign_in(place, port),
-        )
-        for operation in chosen:
-            if not only or operation.name in only:
-                print(f"· {operation.name}")
-                measure_operation(report, operation, target, seconds)
-    return report
+    title = f"Figures: {size // 5:,} opportunities, {3 * size:,} activities"
+    return measured(title, choose=_with_snapshots, size=size, seconds=seconds, only=only)
 
 
-def main() -> None:
-    """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seconds", type=float, default=8)
-    parser.add_argument("--only", default="", help="names of operations, joined by commas")
-    args = parser.parse_args()
-    only = {name for name in args.only.split(",") if name}
-    size = int(os.environ.get("SIZE", "100000").replace("_", "").replace(",", ""))
-    measure_analytics(size=size, seconds=args.seconds, only=only).print()
+def _with_snapshots(connection: psycopg.Connection[Any]) -> list[Operation]:
+    connection.execute(_SNAPSHOTS, {"nights": NIGHTS, "deals": DEALS_A_NIGHT})
+    connection.execute("vacuum analyze pipeline_opportunitysnapshot")
+    return operations(Sample(connection))
 
 
 if __name__ == "__main__":
-    main()
+    command_line(__doc__, measure_analytics)

@@ -138,8 +138,26 @@ def crm_installation(size: int) -> Installation:
 
 
 def measure_crm(*, size: int, seconds: float, only: set[str]) -> Report:
-    """Every operation with one and with eight clients."""
-    report = Report(f"The day: {size:,} accounts and contacts, {size // 5:,} opportunities, {3 * size:,} activities")
+    """Every operation of the day with one and with eight clients."""
+    title = f"The day: {size:,} accounts and contacts, {size // 5:,} opportunities, {3 * size:,} activities"
+    return measured(title, choose=_of_the_day, size=size, seconds=seconds, only=only)
+
+
+def _of_the_day(connection: psycopg.Connection[Any]) -> list[Operation]:
+    row = connection.execute("select count(*) from actions_auditentry").fetchone()
+    return operations(Sample(connection), unique=row[0] if row else 0)
+
+
+def measured(
+    title: str,
+    *,
+    choose: Callable[[psycopg.Connection[Any]], list[Operation]],
+    size: int,
+    seconds: float,
+    only: set[str],
+) -> Report:
+    """Operations over the customer database of a size, with one and with eight clients; `only` names some of them."""
+    report = Report(title)
     place = crm_installation(size)
     database, port = place.start_database(), free_port()
     place.run("migrate", database=database)
@@ -147,8 +165,7 @@ def measure_crm(*, size: int, seconds: float, only: set[str]) -> Report:
     with psycopg.connect(place.database, autocommit=True, cursor_factory=psycopg.ClientCursor) as connection:
         crm_data.fill(connection, size=size)
         lift_limits(place, database)
-        row = connection.execute("select count(*) from actions_auditentry").fetchone()
-        chosen = operations(Sample(connection), unique=row[0] if row else 0)
+        chosen = choose(connection)
     with place.serving(port) as server:
         target = Target(
             port=port,
@@ -164,16 +181,16 @@ def measure_crm(*, size: int, seconds: float, only: set[str]) -> Report:
     return report
 
 
-def main() -> None:
-    """Command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def command_line(described: str | None, measure: Callable[..., Report]) -> None:
+    """Read `--seconds`, `--only` and SIZE, measure, and print."""
+    parser = argparse.ArgumentParser(description=described, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=8)
     parser.add_argument("--only", default="", help="names of operations, joined by commas")
     args = parser.parse_args()
     only = {name for name in args.only.split(",") if name}
     size = int(os.environ.get("SIZE", "100000").replace("_", "").replace(",", ""))
-    measure_crm(size=size, seconds=args.seconds, only=only).print()
+    measure(size=size, seconds=args.seconds, only=only).print()
 
 
 if __name__ == "__main__":
-    main()
+    command_line(__doc__, measure_crm)

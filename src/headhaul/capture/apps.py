@@ -26,4 +26,5 @@ class CaptureConfig(AppConfig):
         privacy.register(PersonalLeads())
         ports.lend(LeadFacts())
         happening.port.listen(wants=listening.wants_activity, hear=listening.hear_activities)
+        happening.resettled.listen(wants=listening.wants_resettled, hear=listening.hear_resettled)
         happenings.port.listen(wants=listening.wants_status, hear=listening.hear_accounts)

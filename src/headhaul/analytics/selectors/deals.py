@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from headhaul.accounts.selectors.pages import Conditions
+from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.analytics.selectors.scope import Question
 from headhaul.pipeline.schemas.conversions import GetStageConversions
 from headhaul.pipeline.selectors.conversions import entered
 from headhaul.pipeline.selectors.periods import Span
 
+_SUM = (
+    "count(*) filter (where c{number}) as n{number},"
+    " coalesce(sum(amount_cents) filter (where c{number}), 0)::bigint as cents{number}"
+)
+_SUMS = "select {sums} from (select d.amount_cents, {columns} from pipeline_opportunity d where {where}) d"
 DECIDED = "d.kind in ('won', 'lost')"
 WON = "d.kind = 'won'"
 
@@ -59,6 +64,21 @@ def counted(key: str, question: Question, *, span: Span | None = None) -> Condit
     found = question.narrowed()
     CONDITIONS[key](found, span or question.span, question)
     return found
+
+
+def sums(question: Question, *wanted: tuple[str, Span]) -> list[tuple[int, int]]:
+    """How many deals metrics count in spans, and their cents, all in one reading of the deals."""
+    columns, parameters = [], []
+    for number, (key, span) in enumerate(wanted):
+        found = Conditions()
+        CONDITIONS[key](found, span, question)
+        columns.append(f"coalesce({found.where}, false) as c{number}")
+        parameters += found.parameters
+    narrowed = question.narrowed()
+    numbers = ", ".join(_SUM.format(number=number) for number in range(len(wanted)))
+    sql = _SUMS.format(sums=numbers, columns=", ".join(columns), where=narrowed.where)
+    [row] = fetch(sql, [*parameters, *narrowed.parameters])
+    return [(row[f"n{number}"], row[f"cents{number}"]) for number in range(len(wanted))]
 
 
 def in_cohort(key: str, stage: str, question: Question) -> Conditions:

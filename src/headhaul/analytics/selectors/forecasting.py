@@ -57,11 +57,11 @@ def said(question: Question, span: Span, days: int) -> Said | None:
 
 def judged(question: Question) -> list[JudgedForecast]:
     """The latest ended periods of which a night's snapshot says something, newest first."""
-    found = [
-        JudgedForecast(period=days_of(span), leads=[_lead(question, span, days) for days in LEADS])
+    return [
+        JudgedForecast(period=days_of(span), leads=list(_leads(question, span)))
         for span in ended(question, count=JUDGED)
+        if any(latest_snapshot(span.ends_on - timedelta(days=days)) for days in LEADS)
     ]
-    return [each for each in found if any(lead.snapshot_on for lead in each.leads)]
 
 
 def figures(question: Question, forecasts: list[JudgedForecast]) -> Iterator[Figure]:
@@ -86,8 +86,13 @@ def figures(question: Question, forecasts: list[JudgedForecast]) -> Iterator[Fig
         )
 
 
-def _lead(question: Question, span: Span, days: int) -> LeadTime:
+def _leads(question: Question, span: Span) -> Iterator[LeadTime]:
     actual = _actual(question, span)
+    for days in LEADS:
+        yield _lead(question, span, days, actual=actual)
+
+
+def _lead(question: Question, span: Span, days: int, *, actual: int) -> LeadTime:
     found = said(question, span, days)
     row = fetch(_SAID.format(rows=found.sql), found.parameters)[0] if found else None
     forecast = None if row is None else round(row["cents"])

@@ -31,9 +31,6 @@ _AT_RANKS = f"""
 select percentile_disc(%s::float8[]) within group (order by {_DAYS}) as bounds
 from pipeline_opportunity d where {{where}}
 """
-_COUNT = (
-    "select count(*) as n, coalesce(sum(d.amount_cents), 0)::bigint as cents from pipeline_opportunity d where {where}"
-)
 TOO_FEW = "Fewer than {enough} deals were decided: too few for a percentage."
 
 
@@ -64,9 +61,15 @@ class Decided:
 def figures(question: Question) -> Iterator[Figure]:
     """All of them, in the order of a page."""
     now, before = decided(question, question.span), decided(question, question.before)
-    yield from quotas.figures(question, won_before=before.won_cents)
-    opened, _ = _sums("newDeals", question)
-    yield _of_deals("newDeals", opened, question, n=opened, before=_sums("newDeals", question, question.before)[0])
+    days, former = question.span, question.before
+    closing, (opened, _), (opened_before, _), (open_now, _), (open_before, _) = deals.sums(
+        question,
+        ("openPipeline", days),
+        ("newDeals", days), ("newDeals", former),
+        ("velocity", days), ("velocity", former),
+    )  # fmt: skip
+    yield from quotas.figures(question, closing=closing, won=now.won_cents, won_before=before.won_cents)
+    yield _of_deals("newDeals", opened, question, n=opened, before=opened_before)
     yield _of_deals("wonAmount", now.won_cents, question, n=now.won, before=before.won_cents)
     yield _of_deals("dealsWon", now.won, question, n=now.won, before=before.won)
     yield _win_rate(now, before, question)
@@ -80,19 +83,13 @@ def figures(question: Question) -> Iterator[Figure]:
         missing="" if now.average is not None else "No deal with an amount was won in these days.",
     )
     yield _cycle(now, before, question)
-    yield _velocity(now, before, question)
+    yield _velocity((now, open_now), (before, open_before), question)
 
 
 def decided(question: Question, span: Span) -> Decided:
     """Won and lost in a span."""
     narrowed = deals.counted("winRate", question, span=span)
     return Decided(**fetch(_DECIDED.format(where=narrowed.where), narrowed.parameters)[0])
-
-
-def _sums(key: str, question: Question, span: Span | None = None) -> tuple[int, int]:
-    narrowed = deals.counted(key, question, span=span)
-    [row] = fetch(_COUNT.format(where=narrowed.where), narrowed.parameters)
-    return row["n"], row["cents"]
 
 
 def _of_deals(key: str, value: float | None, question: Question, *, n: int, **more: Any) -> Figure:
@@ -156,16 +153,14 @@ def _cycle(now: Decided, before: Decided, question: Question) -> Figure:
     )
 
 
-def _velocity(now: Decided, before: Decided, question: Question) -> Figure:
-    open_now, _ = _sums("velocity", question)
-    open_before, _ = _sums("velocity", question, question.before)
-    value, missing = _speed(now, open_now, question)
+def _velocity(now: tuple[Decided, int], before: tuple[Decided, int], question: Question) -> Figure:
+    value, missing = _speed(*now, question)
     return _of_deals(
         "velocity",
         value,
         question,
-        n=open_now,
-        before=_speed(before, open_before, question)[0],
+        n=now[1],
+        before=_speed(*before, question)[0],
         digits=0,
         is_enough=value is not None,
         missing=missing,

@@ -8,13 +8,13 @@ from headhaul.analytics.selectors.scope import Question
 from headhaul.analytics.selectors.telling import rows_of
 from headhaul.outreach.selectors.reports.rates import rate
 from headhaul.pipeline.schemas.conversions import StageConversion
-from headhaul.pipeline.selectors.conversions import conversions
+from headhaul.pipeline.selectors.conversions import funnel
 
 
 def stages(question: Question) -> tuple[str, list[StageSummary]]:
     """The name of the pipeline, and its stages in order."""
-    found = conversions(asked=deals.cohort_of(question), by=question.by, at=question.at)
-    return found.pipeline, [_stage(each, question) for each in found.stages]
+    pipeline, found = funnel(asked=deals.cohort_of(question), by=question.by, at=question.at)
+    return pipeline, [_stage(each, question) for each in found]
 
 
 def _stage(found: StageConversion, question: Question) -> StageSummary:

@@ -51,7 +51,7 @@ def receive(incoming: Incoming, *, at: datetime) -> InboundMessage:
         except OperationalError as fault:  # nobody sends a STOP again because two of our transactions met
             if not isinstance(fault.__cause__, DeadlockDetected) or not left:
                 raise
-    raise AssertionError("unreachable")
+    raise AssertionError("unreachable: the last try returns or raises")
 
 
 def _received(incoming: Incoming, judged: Judged, *, at: datetime) -> InboundMessage:

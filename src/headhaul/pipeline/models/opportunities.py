@@ -112,6 +112,7 @@ class Opportunity(models.Model):
             models.Index("close_on", "id", condition=Q(kind="open"), name="opportunities_closing"),
             models.Index("owner", "close_on", "id", name="opportunities_of_owner"),
             models.Index(F("updated_at").desc(), F("id").desc(), name="opportunities_changed"),
+            models.Index("opened_at", name="opportunities_opened"),
             models.Index(F("closed_at").desc(), condition=Q(closed_at__isnull=False), name="opportunities_closed"),
             GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="opportunities_names", fastupdate=False),
             models.Index("kind", CLOSE_KEY, "id", name="opportunities_by_close"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 WAY = """
 with d as materialized (
-    select d.id, d.stage_id, d.kind from pipeline_opportunity d
+    select d.id, d.stage_id, d.kind, d.amount_cents from pipeline_opportunity d
     where d.pipeline_id = %(pipeline)s and {where}
 ), steps as (
     select id, key, label, position, probability,
@@ -38,10 +38,8 @@ with d as materialized (
     from placed window way as (partition by id order by version)
 ), entries as (  -- what lies ahead shrinks from turn to turn, so that the most is that of the first
     select t.id, p.place, min(t.at) as at, max(t.furthest) as furthest, bool_or(t.place = p.place) as was_there
-    from turns t cross join lateral generate_series(
-        case when t.came_from < t.place then t.came_from + 1 else t.place end,
-        least(t.place, (select max(place) from steps))
-    ) as p(place)
+    from turns t
+    join steps p on p.place <= t.place and (p.place > t.came_from or p.place = t.place)
     group by t.id, p.place
 ), cohort as (
     select e.*, d.kind, now.place as place_now, e.furthest > e.place as moved_forward,
@@ -78,8 +76,8 @@ COHORTS = (
            count(*) filter (where not was_there) as skipped, count(*) filter (where won) as won
     from cohort group by place
 ), present as (
-    select d.stage_id, count(*) as open_now, coalesce(sum(o.amount_cents), 0)::bigint as open_cents
-    from d join pipeline_opportunity o on o.id = d.id where d.kind = 'open' group by d.stage_id
+    select stage_id, count(*) as open_now, coalesce(sum(amount_cents), 0)::bigint as open_cents
+    from d where kind = 'open' group by stage_id
 )
 select p.key, p.label, p.position, p.probability, f.*, t.n, t.median_days, t.mean_days, t.median_working_days,
        t.mean_working_days, coalesce(present.open_now, 0) as open_now, coalesce(present.open_cents, 0) as open_cents

@@ -27,17 +27,15 @@ OF_SEGMENT = "exists (select from accounts_account g where g.id = d.account_id a
 _FIRST = """
 select least(
     (select min(valid_from) from pipeline_opportunitychange where field = 'stage'),
-    (select min(opened_at) from pipeline_opportunity where kind <> 'open')
+    (select min(opened_at) from pipeline_opportunity)
 ) as first
 """
 
 
 def conversions(*, asked: GetStageConversions, by: Actor, at: datetime) -> StageConversions:
     """The funnel of the pipeline named, or of the default one."""
-    calendar = current()
-    span, pipeline = _span(asked, calendar, at=at), _pipeline(asked.pipeline_id)
-    where, parameters = _cohort_of(asked, span, pipeline["id"], by=by, at=at)
-    parameters |= {"zone": str(calendar.zone)} | _worked(calendar, at=at)
+    span, pipeline = _span(asked, current(), at=at), _pipeline(asked.pipeline_id)
+    where, parameters = _measured(asked, span, pipeline["id"], by=by, at=at)
     stages = fetch(COHORTS.format(where=where), parameters)
     [decided] = fetch(DECIDED.format(where=where), parameters)
     open_now = sum(row["open_now"] for row in stages)
@@ -61,6 +59,13 @@ def conversions(*, asked: GetStageConversions, by: Actor, at: datetime) -> Stage
     )
 
 
+def funnel(*, asked: GetStageConversions, by: Actor, at: datetime) -> tuple[str, list[StageConversion]]:
+    """The name of the pipeline and its stages alone, without what was decided in these days."""
+    span, pipeline = _span(asked, current(), at=at), _pipeline(asked.pipeline_id)
+    where, parameters = _measured(asked, span, pipeline["id"], by=by, at=at)
+    return pipeline["name"], [_stage(row, asked) for row in fetch(COHORTS.format(where=where), parameters)]
+
+
 def entered(*, asked: GetStageConversions, stage: str, moved_forward: bool, by: Actor, at: datetime) -> Rows:
     """A query for the ids of the deals that a funnel counts as having entered a stage, or as moved on from it."""
     span, pipeline = _span(asked, current(), at=at), _pipeline(asked.pipeline_id)
@@ -73,6 +78,15 @@ def entered(*, asked: GetStageConversions, stage: str, moved_forward: bool, by: 
         return "%s"
 
     return Rows(re.sub(r"%\((\w+)\)s", in_turn, ENTERED.format(where=where)), parameters)
+
+
+def _measured(
+    asked: GetStageConversions, span: Span, pipeline_id: int, *, by: Actor, at: datetime
+) -> tuple[str, dict[str, Any]]:
+    """The cohort's conditions, and what working days are counted with."""
+    calendar = current()
+    where, parameters = _cohort_of(asked, span, pipeline_id, by=by, at=at)
+    return where, parameters | {"zone": str(calendar.zone)} | _worked(calendar, at=at)
 
 
 def _cohort_of(

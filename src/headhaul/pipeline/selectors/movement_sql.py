@@ -82,4 +82,5 @@ def moves(question: MovementQuestion) -> Rows:
 def _ours(question: MovementQuestion, alias: str) -> Rows:
     clause, parameters = owner_condition(question.owners, f"{alias}.owner_id")
     pipeline = question.pipeline_id
+    clause = f"coalesce({clause}, false)"  # it is a value there, and nobody's deal is not hers
     return Rows(_OURS.format(owner=clause, alias=alias), [*parameters, pipeline, pipeline])

@@ -59,7 +59,7 @@ def owner_condition(owners: list[int | None] | None, column: str) -> tuple[str, 
     if owners is None:
         return "true", []
     known = [owner for owner in owners if owner is not None]
-    clause = f"coalesce({column} = any(%s), false)"
+    clause = f"{column} = any(%s)"
     return (f"({clause} or {column} is null)" if None in owners else clause), [known]
 
 
