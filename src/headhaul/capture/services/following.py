@@ -50,6 +50,7 @@ def follow(
     events.emit(
         RuleTrigger.LEAD_CAPTURED,
         account_id=lead.account_id,
+        record_id=lead.pk,
         key=f"lead:{lead.pk}:captured",
         at=taking.at,
         by=taking.by,
