@@ -9,7 +9,7 @@ import pytest
 
 from headhaul.accounts.models import Account
 from headhaul.accounts.selectors.imports import error_file
-from headhaul.kernel import Actor
+from headhaul.kernel import SYSTEM, Actor
 from tests.accounts.importing.conftest import Upload, _home, importing, upload
 
 __all__ = ["_home", "upload"]
@@ -24,7 +24,7 @@ def test_five_thousand_rows_with_bad_ones_among_them(max_: Actor, upload: Upload
     assert (done.state, done.rows_read, done.created, done.failed) == ("done", GOOD + BAD, GOOD, BAD)
     assert done.created + done.updated + done.unchanged + done.skipped + done.failed == done.rows_read
     assert Account.objects.count() == GOOD
-    told = list(csv.DictReader(io.StringIO("".join(error_file(import_id=done.id)))))
+    told = list(csv.DictReader(io.StringIO("".join(error_file(import_id=done.id, by=SYSTEM)))))
     assert [row["Company"] for row in told] == [f"Fleet {n}" for n in range(21, GOOD + BAD + 1, 21)]
     assert all("State" in row["Reason"] for row in told)
     assert [int(row["Line"]) for row in told] == [n + 1 for n in range(21, GOOD + BAD + 1, 21)]
@@ -43,6 +43,6 @@ def test_one_chooses_whether_rows_create_or_update(
     done = importing(max_, entity="accounts", uploadId=file, mode=mode)
     assert (done.created, done.updated, done.skipped) == (made, changed, 2 - made - changed)
     assert Account.objects.filter(city="Waco").count() == made + changed
-    told = list(csv.DictReader(io.StringIO("".join(error_file(import_id=done.id)))))
+    told = list(csv.DictReader(io.StringIO("".join(error_file(import_id=done.id, by=SYSTEM)))))
     assert len(told) == done.skipped
     assert all(row["Reason"] for row in told)

@@ -14,7 +14,7 @@ from headhaul.accounts.models import Account, ImportRun
 from headhaul.accounts.selectors.imports import error_file
 from headhaul.actions import dispatch
 from headhaul.actions.services import uploads
-from headhaul.kernel import Actor, Door
+from headhaul.kernel import SYSTEM, Actor, Door
 from tests.cast import NOON
 
 
@@ -35,7 +35,7 @@ def test_twenty_thousand_rows_all_end_somewhere(max_: Actor, settings: Any, tmp_
     assert run.state == "done"
     assert run.read == 20_000 == run.created + run.updated + run.unchanged + run.skipped + run.failed
     assert run.created == Account.objects.count()
-    told = list(csv.reader(io.StringIO("".join(error_file(import_id=run.pk)))))
+    told = list(csv.reader(io.StringIO("".join(error_file(import_id=run.pk, by=SYSTEM)))))
     assert told[0] == ["Company", "USDOT #", "State", "Phone", "Line", "Result", "Reason"]
     assert len(told) - 1 == run.failed + run.skipped == 400
     assert told[1][:2] == ["Fleet 50", "51"]

@@ -10,7 +10,7 @@ import pytest
 from headhaul.accounts import jobs
 from headhaul.accounts.models import Account, AccountTag, ImportRun
 from headhaul.accounts.selectors.imports import kept_file
-from headhaul.kernel import Actor
+from headhaul.kernel import SYSTEM, Actor
 from tests.accounts.importing.conftest import Upload, _home, ask, importing, upload
 
 __all__ = ["_home", "upload"]
@@ -36,5 +36,5 @@ def test_three_thousand_rows_go_but_for_the_one_somebody_called(max_: Actor, ros
     assert set(Account.objects.values_list("pk", flat=True)) == {before.id, called.pk}
     assert Account.objects.get(pk=before.id).city == "Waco"
     assert list(AccountTag.objects.values_list("account_id", flat=True)) == [called.pk]
-    (kept,) = csv.DictReader(io.StringIO("".join(kept_file(import_id=done.id))))
+    (kept,) = csv.DictReader(io.StringIO("".join(kept_file(import_id=done.id, by=SYSTEM))))
     assert (kept["ID"], kept["Why it was kept"]) == (str(called.pk), "it has 1 activity now")

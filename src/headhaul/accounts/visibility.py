@@ -37,6 +37,10 @@ class Scope:
         parts.append(f"({alias}.owner_id {nobody} and {alias}.team_id {nobody})")
         return f"({' or '.join(parts)})", list(parameters)
 
+    def sees_work_of(self, user_id: int | None) -> bool:
+        """Whether what somebody did to many records at once is shown: whoever sees theirs sees that."""
+        return self.is_all or (user_id is not None and user_id in self.user_ids)
+
     def query(self, prefix: str = "") -> Q:
         """The same as a condition of a query set, on the account behind `prefix` (as `account__`)."""
         if self.is_all:

@@ -12,7 +12,7 @@ from headhaul.accounts import jobs
 from headhaul.accounts.models import Account, ImportedRecord, ImportRun
 from headhaul.accounts.selectors.imports import error_file
 from headhaul.accounts.services.importing import engine, runs
-from headhaul.kernel import Actor
+from headhaul.kernel import SYSTEM, Actor
 from tests.accounts.importing.conftest import Upload, ask, importing
 
 
@@ -114,7 +114,7 @@ def test_a_dry_run_says_exactly_what_the_real_one_does(max_: Actor, upload: Uplo
     assert Account.objects.count() == 5
     real = importing(max_, entity="accounts", uploadId=key)
     assert counts(dry) == counts(real)
-    assert list(error_file(import_id=dry.id)) == list(error_file(import_id=real.id))
+    assert list(error_file(import_id=dry.id, by=SYSTEM)) == list(error_file(import_id=real.id, by=SYSTEM))
     assert dry.failed > 0
     assert dry.updated > 0
 
@@ -126,7 +126,7 @@ def test_ten_thousand_broken_rows_are_all_told_and_safe_to_open(
     table = [["Company", "USDOT"], *[["=cmd()|' /C calc'!A0", f"no number {n}"] for n in range(10_000)], ["Good", 7]]
     run = importing(max_, entity="accounts", uploadId=upload(table))
     assert (run.rows_read, run.failed, run.created) == (10_001, 10_000, 1)
-    lines = list(error_file(import_id=run.id))
+    lines = list(error_file(import_id=run.id, by=SYSTEM))
     assert len(lines) == 10_001
     assert lines[0].strip() == "Company,USDOT,Line,Result,Reason"
     assert lines[1].startswith("'=cmd()")

@@ -6,12 +6,15 @@ import pytest
 
 from headhaul.accounts.errors import ImportIsOpen
 from headhaul.accounts.models import Account, Contact
+from headhaul.accounts.preferences import Visibility
 from headhaul.accounts.selectors.imports import kept_file
 from headhaul.activities.models import Activity
 from headhaul.compliance.models import ConsentEvent
-from headhaul.kernel import Actor
+from headhaul.kernel import SYSTEM, Actor, NotFound, Role
+from headhaul.preferences.services import values
 from tests.accounts.importing.conftest import ask, rows
 from tests.cast import NOON
+from tests.factories.market import person
 
 
 def undone(by: Actor, run: object) -> object:
@@ -49,7 +52,7 @@ def test_what_people_worked_with_is_kept_and_named(max_: Actor) -> None:
     ask("updateAccount", {"accountId": red.pk, "version": red.version, "city": "Waco"}, max_)
     back = undone(max_, run)
     assert (back.reversed, back.kept) == (1, 2)
-    assert "".join(kept_file(import_id=run.id)).splitlines() == [
+    assert "".join(kept_file(import_id=run.id, by=SYSTEM)).splitlines() == [
         "Kind,ID,Name,Why it was kept",
         f"account,{blue.pk},Blue,it has 1 activity now",
         f"account,{red.pk},Red,it was changed since",
@@ -69,3 +72,28 @@ def test_after_the_undo_the_same_file_comes_in_anew(max_: Actor) -> None:
     given = {"Company": "Blue", "Record ID": "rec1"}
     undone(max_, rows(max_, "accounts", given))
     assert rows(max_, "accounts", given).created == 1
+
+
+def test_only_who_sees_the_work_of_its_owner_sees_and_undoes_an_import(max_: Actor, ada: Actor) -> None:
+    """With managers who see their team: another team's file, cells and records are none of theirs."""
+    run = rows(max_, "contacts", {"Full name": "Ann", "Company": "Blue"})
+    values.save(section=Visibility, values={"managers": "team"}, expected_version=0, by=ada, at=NOON)
+    moe = person("Moe", Role.MANAGER)
+    for name in ("getImport", "getImportErrors", "getImportKept", "stopImport", "undoImport"):
+        with pytest.raises(NotFound):
+            ask(name, {"importId": run.id}, moe)
+    assert ask("getRecordImports", {}, moe).items == []
+    assert [each.id for each in ask("getRecordImports", {}, max_).items] == [run.id]
+    assert Contact.objects.count() == 1
+    assert undone(ada, run).state == "undone"
+
+
+def test_only_who_sees_the_work_of_its_owner_takes_a_bulk_change_back(max_: Actor, ada: Actor) -> None:
+    made = ask("createAccount", {"name": "Blue"}, max_)
+    changes = {"accountIds": [made.id], "changes": {"status": "client"}}
+    batch = ask("bulkUpdateAccounts", changes, max_).batch_id
+    values.save(section=Visibility, values={"managers": "team"}, expected_version=0, by=ada, at=NOON)
+    with pytest.raises(NotFound):
+        ask("undoBulkUpdate", {"batchId": batch}, person("Moe", Role.MANAGER))
+    ask("undoBulkUpdate", {"batchId": batch}, max_)
+    assert Account.objects.get().status == "target"

@@ -49,25 +49,25 @@ def import_records(call: Call, data: ImportRecords) -> ImportView:
 @action("getRecordImports", reply="recordImportsLoaded", role=Role.MANAGER)
 def get_record_imports(call: Call, data: GetRecordImports) -> RecordImports:
     """Imports of records, newest first, and what can be imported. Those of carriers and drivers: getImports."""
-    return reading.page(asked=data, at=call.at)
+    return reading.page(asked=data, at=call.at, by=call.actor)
 
 
 @action("getImport", reply="importLoaded", role=Role.MANAGER)
 def get_import(call: Call, data: GetImport) -> ImportDetail:
     """One import: how far it is, its counts, and the commonest reasons for rows that did not come in."""
-    return reading.detail(import_id=data.import_id, at=call.at)
+    return reading.detail(import_id=data.import_id, at=call.at, by=call.actor)
 
 
 @action("getImportErrors", reply="importErrorsLoaded", role=Role.MANAGER)
 def get_import_errors(call: Call, data: GetImportErrors) -> ImportErrors:
     """Rows that did not come in, as they stood in the file, each with the reason."""
-    return reading.errors(asked=data)
+    return reading.errors(asked=data, by=call.actor)
 
 
 @action("getImportKept", reply="importKeptLoaded", role=Role.MANAGER)
 def get_import_kept(call: Call, data: GetImportKept) -> ImportKept:
     """What an undone import left as it is, with the reason for each record."""
-    return reading.kept(asked=data)
+    return reading.kept(asked=data, by=call.actor)
 
 
 @action(
@@ -76,7 +76,7 @@ def get_import_kept(call: Call, data: GetImportKept) -> ImportKept:
 )  # fmt: skip
 def stop_import(call: Call, data: StopImport) -> ImportView:
     """Have an import end after the batch it is at. What came in stays, and can be undone."""
-    return reading.view(runs.stop(run_id=data.import_id, at=call.at), at=call.at)
+    return reading.view(runs.stop(run_id=data.import_id, at=call.at, by=call.actor), at=call.at)
 
 
 @action(

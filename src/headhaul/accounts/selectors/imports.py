@@ -30,7 +30,8 @@ from headhaul.accounts.schemas.imports import (
     RecordImports,
 )
 from headhaul.accounts.selectors.pages import fetch
-from headhaul.kernel import NotFound
+from headhaul.accounts.visibility import scope_of
+from headhaul.kernel import Actor, NotFound
 from headhaul.kernel.keyset import COUNT_LIMIT, decode_cursor, encode_cursor
 from headhaul.kernel.spreadsheets import csv_lines
 
@@ -46,17 +47,19 @@ _MODELS = {"account": "accounts.Account", "contact": "accounts.Contact", "activi
            "valueProp": "pipeline.ValueProp"}  # fmt: skip
 
 
-def found(import_id: int) -> ImportRun:
-    """The run."""
+def found(import_id: int, *, by: Actor) -> ImportRun:
+    """The run, if it was the actor's or somebody's whose accounts they see. NotFound otherwise."""
     run = ImportRun.objects.filter(pk=import_id).first()
-    if run is None:
+    if run is None or not scope_of(by).sees_work_of(run.by_id):
         raise NotFound(f"There is no import {import_id}.")
     return run
 
 
-def page(*, asked: GetRecordImports, at: datetime) -> RecordImports:
+def page(*, asked: GetRecordImports, at: datetime, by: Actor) -> RecordImports:
     """Imports, newest first."""
-    runs = ImportRun.objects.order_by("-pk")
+    runs, scope = ImportRun.objects.order_by("-pk"), scope_of(by)
+    if not scope.is_all:
+        runs = runs.filter(by__in=scope.user_ids)
     if asked.entity:
         runs = runs.filter(entity=asked.entity)
     total = None if asked.cursor else _few(runs)
@@ -78,18 +81,18 @@ def view(run: ImportRun, *, at: datetime) -> ImportView:
     return ImportView(**_facts(run, at=at))
 
 
-def detail(*, import_id: int, at: datetime) -> ImportDetail:
+def detail(*, import_id: int, at: datetime, by: Actor) -> ImportDetail:
     """A run with the commonest reasons."""
-    run = found(import_id)
+    run = found(import_id, by=by)
     groups = [ProblemGroup(**row) for row in fetch(_PROBLEMS, [run.pk])]
     return ImportDetail(
         **_facts(run, at=at), upload_id=_upload_of(run), problems=groups, mapping=run.mapping, options=run.options
     )
 
 
-def errors(*, asked: GetImportErrors) -> ImportErrors:
+def errors(*, asked: GetImportErrors, by: Actor) -> ImportErrors:
     """Rows that did not come in."""
-    run = found(asked.import_id)
+    run = found(asked.import_id, by=by)
     rows = ImportRowError.objects.filter(run=run).order_by("row")
     total = None if asked.cursor else _few(rows)
     if asked.cursor:
@@ -105,9 +108,9 @@ def errors(*, asked: GetImportErrors) -> ImportErrors:
     )
 
 
-def kept(*, asked: GetImportKept) -> ImportKept:
+def kept(*, asked: GetImportKept, by: Actor) -> ImportKept:
     """Records that an undone import left, with their names."""
-    rows = ImportedRecord.objects.filter(run=found(asked.import_id), taken_back=False).order_by("pk")
+    rows = ImportedRecord.objects.filter(run=found(asked.import_id, by=by), taken_back=False).order_by("pk")
     total = None if asked.cursor else _few(rows)
     if asked.cursor:
         rows = rows.filter(pk__gt=_int(asked.cursor, "kept"))
@@ -121,17 +124,17 @@ def kept(*, asked: GetImportKept) -> ImportKept:
     )
 
 
-def error_file(*, import_id: int) -> Iterator[str]:
+def error_file(*, import_id: int, by: Actor) -> Iterator[str]:
     """The rows that did not come in as a CSV file, streamed: the columns as they were, and why."""
-    run = found(import_id)
+    run = found(import_id, by=by)
     rows = ImportRowError.objects.filter(run=run).order_by("row").values_list("cells", "line", "result", "reason")
     lines = ([*cells, line, result, reason] for cells, line, result, reason in rows.iterator(chunk_size=1_000))
     return csv_lines([*run.headers, "Line", "Result", "Reason"], lines)
 
 
-def kept_file(*, import_id: int) -> Iterator[str]:
+def kept_file(*, import_id: int, by: Actor) -> Iterator[str]:
     """The records that an undone import left, as a CSV file."""
-    rows = ImportedRecord.objects.filter(run=found(import_id), taken_back=False).order_by("pk")
+    rows = ImportedRecord.objects.filter(run=found(import_id, by=by), taken_back=False).order_by("pk")
     pieces = _in_pieces(rows.iterator(chunk_size=1_000))
     lines = ([each.entity, each.record_id, each.name, each.reason] for each in chain.from_iterable(map(_named, pieces)))
     return csv_lines(["Kind", "ID", "Name", "Why it was kept"], lines)

@@ -10,6 +10,7 @@ from typing import Any
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.services.bulk import batches, tagging, telling
 from headhaul.accounts.services.bulk.subjects import ACCOUNTS, CONTACTS, SUBJECTS
+from headhaul.accounts.visibility import scope_of
 from headhaul.kernel import Actor, NotFound, Role
 
 SHOWN = 100
@@ -65,10 +66,9 @@ def take_back(*, batch_id: str, at: datetime, by: Actor) -> TakenBack:
 
 
 def _may(user_id: int | None, actor: Actor) -> bool:
-    """Whoever did it, or a manager; `undoAction` has asked the same."""
-    return (user_id is not None and user_id == actor.user_id) or (
-        actor.role is not None and actor.role.allows(Role.MANAGER)
-    )
+    """Whoever did it, or a manager who sees their accounts."""
+    is_manager = actor.role is not None and actor.role.allows(Role.MANAGER)
+    return (user_id is not None and user_id == actor.user_id) or (is_manager and scope_of(actor).sees_work_of(user_id))
 
 
 def _count(sql: str, parameters: list[Any]) -> int:

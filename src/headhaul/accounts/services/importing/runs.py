@@ -23,6 +23,7 @@ from headhaul.accounts.ports import imports as ports
 from headhaul.accounts.ports.imports import RecordImporter
 from headhaul.accounts.services.importing import reading
 from headhaul.accounts.services.importing.engine import Stopped, do_rows, work_of
+from headhaul.accounts.visibility import scope_of
 from headhaul.kernel import SYSTEM, Actor, AppError, NotFound
 from headhaul.security.actors import actor_of
 from headhaul.security.models import User
@@ -94,18 +95,18 @@ def do(*, run_id: int, at: datetime, prepare: Preparer | None = None) -> ImportR
             raise
 
 
-def stop(*, run_id: int, at: datetime) -> ImportRun:
+def stop(*, run_id: int, at: datetime, by: Actor) -> ImportRun:
     """Have a run end after the batch it is at. What came in stays, and can be undone."""
-    run = held(run_id)
+    run = held(run_id, by=by)
     if run.state not in (ImportState.QUEUED, ImportState.RUNNING):
         raise ImportIsOpen("The import has ended already.")
     return _end(run, ImportState.STOPPED, at=at)
 
 
-def held(run_id: int) -> ImportRun:
-    """The run, its row held until the transaction ends."""
+def held(run_id: int, *, by: Actor = SYSTEM) -> ImportRun:
+    """The run, its row held until the transaction ends; NotFound for whoever does not see the work of whose it is."""
     run = ImportRun.objects.select_for_update(of=("self",)).filter(pk=run_id).first()
-    if run is None:
+    if run is None or not scope_of(by).sees_work_of(run.by_id):
         raise NotFound(f"There is no import {run_id}.")
     return run
 

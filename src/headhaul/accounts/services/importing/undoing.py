@@ -22,7 +22,7 @@ KEPT_FOR = timedelta(days=90)
 
 def begin(*, run_id: int, by: Actor, at: datetime) -> ImportRun:
     """Mark a run as being undone. ImportIsOpen when it is at work, was only a dry run, or is undone already."""
-    run = runs.held(run_id)
+    run = runs.held(run_id, by=by)
     state = ImportState(run.state)
     if run.is_dry_run:
         raise ImportIsOpen("This was a dry run: nothing came in, so there is nothing to take back.")

@@ -14,6 +14,7 @@ from headhaul.console.accounts.importing import asked_of, prefilled, received
 from headhaul.console.ui.bridge import perform, remember_toast, render, run, told, wants_fragment
 from headhaul.console.ui.templating import address
 from headhaul.kernel import AppError, InvalidData
+from headhaul.security.actors import actor_of
 
 
 @login_required
@@ -71,14 +72,14 @@ def show(request: HttpRequest, import_id: int) -> HttpResponse:
 def errors(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
     """The rows that did not come in, as a file, sent while it is read."""
     it = run(request, "getImport", import_id=import_id)
-    return _file(files.error_file(import_id=it.id), f"not-imported-{it.id}.csv")
+    return _file(files.error_file(import_id=it.id, by=actor_of(request.user)), f"not-imported-{it.id}.csv")
 
 
 @login_required
 def kept(request: HttpRequest, import_id: int) -> StreamingHttpResponse:
     """What an undone import left, as a file."""
     it = run(request, "getImport", import_id=import_id)
-    return _file(files.kept_file(import_id=it.id), f"kept-{it.id}.csv")
+    return _file(files.kept_file(import_id=it.id, by=actor_of(request.user)), f"kept-{it.id}.csv")
 
 
 @login_required
