@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headhaul.accounts.models import Account, Contact
+from headhaul.actions.models import AuditEntry
 from headhaul.capture.errors import FormIsClosed, LeadState
 from headhaul.capture.models import FormUse, Lead, LeadTouch
 from headhaul.capture.schemas.forms import PublicLead
@@ -20,7 +21,7 @@ from headhaul.capture.services import public, tickets
 from headhaul.capture.services.suspicion import reasons
 from headhaul.capture.services.tickets import Ticket
 from headhaul.compliance.models import ConsentEvent
-from headhaul.kernel import Actor, InvalidData, TooManyRequests
+from headhaul.kernel import Actor, Forbidden, InvalidData, TooManyRequests
 from tests.capture.doing import do
 from tests.factories.market import NOON
 
@@ -61,6 +62,31 @@ def test_somebody_who_fills_it_in_is_a_lead_with_consent_and_its_proof(key: str,
     assert consent.source.startswith("web form")
     assert "by themselves" in consent.evidence
     assert "192.0.2.7" not in consent.evidence
+
+
+@pytest.mark.django_db
+def test_the_audit_shows_what_was_sent_and_by_which_door_but_not_its_values(key: str) -> None:
+    taken, held = send(key), send(key, message="http://a.example http://b.example", company="Other")
+    entries = list(AuditEntry.objects.filter(action="submitLeadForm").order_by("pk"))
+    assert [(each.outcome, each.actor_kind, each.actor, each.door) for each in entries] == [
+        ("done", "system", "Public form", "public")
+    ] * 2
+    junk = Lead.objects.get(is_spam=True)
+    assert [(each.target_type, each.target_id) for each in entries] == [
+        ("lead", str(taken.lead_id)),
+        ("lead", str(junk.pk)),
+    ]
+    assert held.lead_id is None, "nobody outside is told"
+    assert {"name", "email", "publicKey"} <= set(entries[0].data_keys)
+    assert "title" not in entries[0].data_keys
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["vera", "ada"])
+def test_nobody_of_ours_can_send_the_form_in_somebody_elses_name(key: str, role: str, request: Any) -> None:
+    with pytest.raises(Forbidden):
+        do("submitLeadForm", request.getfixturevalue(role), publicKey=key, name="Pat", email="p@p.example")
+    assert not Lead.objects.exists()
 
 
 @pytest.mark.django_db

@@ -232,7 +232,20 @@ def test_a_manager_makes_and_changes_an_event_and_prints_its_codes(signed_in: Si
     assert client.post(there, changed).status_code == 409
     page = text(client.post(there, changed | {"version": "2", "ends_on": "2026-11-01"}), 422)
     assert "Truck Days" in page
+    assert event.form_sites is None
+    wrong = changed | {"version": "2", "sites_are": "own", "sites": "https://a.example\nb.example"}
+    page = text(client.post(there, wrong), 422)
+    assert "Each is https:// and a host" in page
+    assert "b.example</textarea>" in page
+    assert client.post(there, wrong | {"sites": "https://a.example, https://b.example"}).status_code == 302
+    event.refresh_from_db()
+    assert event.form_sites == ["https://a.example", "https://b.example"]
+    assert "It may be shown by https://a.example, https://b.example." in text(client.get(f"{there}codes"))
+    assert client.post(there, wrong | {"version": "3", "sites_are": "none"}).status_code == 302
+    event.refresh_from_db()
+    assert event.form_sites == []
     codes = text(client.get(f"{there}codes"))
+    assert "No other site may show it now." in codes
     assert f"/f/{event.public_key}/" in codes
     assert f"?r={max_.user_id}" not in codes  # it is in the picture alone
     assert codes.count('class="qr"') == 2

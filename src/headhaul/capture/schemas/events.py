@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field, model_validator
 
 from headhaul.capture.choices import EventKind
-from headhaul.capture.schemas.words import Day, Id, Line, Person, Short, SourceKey, Text, Version, Zone
+from headhaul.capture.schemas.words import Day, Id, Line, Origin, Person, Short, SourceKey, Text, Version, Zone
 from headhaul.kernel import Page, Paged, Payload, Result, StateCode
 
 Quality = Annotated[int, Field(ge=0, le=100, description="How good its leads are held to be")]
@@ -51,6 +51,7 @@ class EventRow(Result):
     is_active: bool
     public_key: str
     form_is_open: bool
+    form_sites: list[str] | None = Field(description="Sites that may show the form; null: those of the settings")
     leads: int
     hot: int
     open: int
@@ -87,6 +88,12 @@ class SaveCaptureEvent(Payload):
     follow_up_days: Annotated[int, Field(ge=0, le=60, description="Working days until the follow-up")] | None = None
     is_active: bool | None = None
     form_is_open: bool | None = Field(default=None, description="Whether the public form of the event takes anything")
+    form_sites: Annotated[list[Origin], Field(max_length=50)] | None = Field(
+        default=None,
+        description="Sites whose pages may show the form, in place of those of the settings; an empty list: none may;"
+        " null: those of the settings",
+        examples=[["https://www.example.com"]],
+    )
     new_key: bool = Field(default=False, description="Make another key: QR codes and forms with the old one end")
 
     @model_validator(mode="after")

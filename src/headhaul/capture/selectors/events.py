@@ -15,7 +15,7 @@ from headhaul.pipeline.working_days import current
 
 _COLUMNS = """
 e.id, e.version, e.name, e.kind, e.city, e.state, e.timezone, e.starts_on, e.ends_on, e.campaign, e.consent_wording,
-e.follow_up_days, e.is_active, e.public_key, e.form_is_open, e.created_at, e.updated_at, e.owner_id,
+e.follow_up_days, e.is_active, e.public_key, e.form_is_open, e.form_sites, e.created_at, e.updated_at, e.owner_id,
 coalesce(nullif(u.name, ''), u.email) as owner_name, s.key as source_key, s.name as source_name,
 coalesce(e.starts_on, date '0001-01-01') as day
 """
