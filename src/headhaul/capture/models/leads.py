@@ -39,6 +39,7 @@ class Lead(models.Model):
     """Somebody who was taken down as interested: what was said, what it scored, whose it is, what became of it."""
 
     client_id = models.UUIDField(unique=True)  # made by the device: the same one is the same lead, however often sent
+    sent_digest = models.TextField(**BLANK)  # of what was sent under it and by whom: anything else is refused
     event = models.ForeignKey(CaptureEvent, models.PROTECT, null=True, blank=True, related_name="leads")
     source = models.ForeignKey(LeadSource, models.PROTECT, related_name="leads")
     medium = models.TextField(**BLANK)

@@ -26,6 +26,7 @@ from headhaul.capture.services import (
     locking,
     matching,
     people,
+    sameness,
     scores,
     sources,
     working_hours,
@@ -60,19 +61,19 @@ def capture(
     released: Lead | None = None,
     rep_id: int | None = None,
 ) -> Captured:
-    """Take it down, or answer what was answered to the same client id before.
+    """Take it down, or answer what was answered to the same client id before. Conflict where that was another lead.
 
     Two that come at the same moment wait for each other: by the client id, and by whatever their companies share.
     `released` is the row of a lead that was held back as junk: it becomes what it is, under its own id. `rep_id`:
     by whose QR code a form was opened.
     """
-    already = None if released else _already(asked.client_id)
+    already = None if released else _already(asked, by=by)
     if already is not None:
         return already
     said = given.read(asked, is_tolerant=asked.was_offline)
     given.check_names_somebody(said)
     locking.hold(locking.keys_of(str(asked.client_id), said))
-    already = None if released else _already(asked.client_id)
+    already = None if released else _already(asked, by=by)
     if already is not None:
         return already
     taking = _begun(asked, said, door, at=at, by=by, origin=origin, device_now=device_now)
@@ -94,14 +95,15 @@ def lock_for(items: list[CaptureLead]) -> None:
     locking.hold(keys)
 
 
-def _already(client_id: UUID) -> Captured | None:
-    found = Lead.objects.select_related("merged_into").filter(client_id=client_id).first()
+def _already(asked: CaptureLead, *, by: Actor) -> Captured | None:
+    found = Lead.objects.select_related("merged_into").filter(client_id=asked.client_id).first()
     if found is None:
         return None
+    sameness.check(found, asked, by=by)
     kept = found
     while kept.merged_into is not None:
         kept = kept.merged_into
-    return Captured(kept, CaptureStatus.ALREADY, client_id)
+    return Captured(kept, CaptureStatus.ALREADY, asked.client_id)
 
 
 def _begun(

@@ -11,7 +11,7 @@ from headhaul.capture.choices import LeadDoor
 from headhaul.capture.models import CaptureEvent, Lead
 from headhaul.capture.schemas.forms import PublicLead, SubmitLeadForm
 from headhaul.capture.schemas.leads import CaptureLead, ConsentGiven
-from headhaul.capture.services import capturing, events, given, tickets
+from headhaul.capture.services import capturing, events, given, sameness, tickets
 from headhaul.kernel import Actor
 
 _NAMES = uuid.UUID("6f3b7a52-3c0d-4f0e-9d55-0b8f3b1f8a11")
@@ -22,7 +22,7 @@ def take(*, sent: SubmitLeadForm, at: datetime, by: Actor) -> tuple[Lead, Litera
     event = events.of_key(sent.public_key)
     asked = asked_by(sent, event)
     if sent.against:
-        return _hold(asked, event, sent, at=at), "held"
+        return _hold(asked, event, sent, at=at, by=by), "held"
     done = capturing.capture(
         asked=asked,
         door=LeadDoor.FORM,
@@ -61,10 +61,11 @@ def digest(sent: PublicLead, event: CaptureEvent) -> str:
     return hashlib.blake2b(f"{event.pk}:{said}".encode(), digest_size=12).hexdigest()
 
 
-def _hold(asked: CaptureLead, event: CaptureEvent, sent: SubmitLeadForm, *, at: datetime) -> Lead:
+def _hold(asked: CaptureLead, event: CaptureEvent, sent: SubmitLeadForm, *, at: datetime, by: Actor) -> Lead:
     """Keep it to look through: no account, no contact, no consent, no score."""
     row = Lead(
         client_id=asked.client_id,
+        sent_digest=sameness.digest(asked, by=by),
         event=event,
         source=event.source,
         medium=event.source.medium,

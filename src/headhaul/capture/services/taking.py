@@ -10,7 +10,7 @@ from headhaul.accounts.models import Account, Contact
 from headhaul.capture.choices import LeadDoor
 from headhaul.capture.models import CaptureEvent, Lead, LeadSource
 from headhaul.capture.schemas.leads import CaptureLead
-from headhaul.capture.services import given
+from headhaul.capture.services import given, sameness
 from headhaul.capture.services.given import Given
 from headhaul.kernel import Actor
 
@@ -48,7 +48,13 @@ def stored(taking: Taking, **values: Any) -> Lead:
     kept = taking.released
     lead = Lead(
         pk=kept.pk,
-        **values | {"received_at": kept.received_at, "captured_by_id": None, "version": kept.version + 1},
+        **values
+        | {
+            "received_at": kept.received_at,
+            "captured_by_id": None,
+            "sent_digest": kept.sent_digest,
+            "version": kept.version + 1,
+        },
     )
     lead.save(force_update=True)
     return lead
@@ -59,6 +65,7 @@ def columns(taking: Taking) -> dict[str, Any]:
     asked, account = taking.asked, taking.account
     return {
         "client_id": asked.client_id,
+        "sent_digest": sameness.digest(asked, by=taking.by),
         "event": taking.event,
         "source": taking.source,
         "medium": taking.medium,
