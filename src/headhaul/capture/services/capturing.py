@@ -32,6 +32,7 @@ from headhaul.capture.services import (
     working_hours,
 )
 from headhaul.capture.services import events as events_
+from headhaul.capture.services.consents import Agreed
 from headhaul.capture.services.given import Given
 from headhaul.capture.services.routing import assigning
 from headhaul.capture.services.routing.choosing import Decision
@@ -80,6 +81,7 @@ def capture(
     taking.rep_id = rep_id
     if released is not None:
         taking.released, taking.when, taking.clock_note = released, released.captured_at, released.clock_note
+        taking.agreed = Agreed(released.captured_at)
     _join(taking)
     first = _taken_down_before(taking)
     if first is not None:
@@ -121,7 +123,9 @@ def _begun(
         source = sources.named(asked.source)
     else:
         source = event.source if event else sources.usual(DEFAULT_SOURCE, at=at)
-    when, note = clocks.happened(said=asked.captured_at, device_now=asked.device_now or device_now, at=at)
+    shown = asked.device_now or device_now
+    when, note = clocks.happened(said=asked.captured_at, device_now=shown, at=at)
+    agreed_at, doubt = clocks.agreed(said=asked.captured_at, device_now=shown, at=at)
     spelled, unread = _tags(asked)
     return Taking(
         asked=asked,
@@ -132,6 +136,7 @@ def _begun(
         medium=asked.medium or source.medium,
         campaign=asked.campaign or (event.campaign if event else ""),
         when=when,
+        agreed=Agreed(agreed_at, asked.captured_at, doubt),
         clock_note=note,
         at=at,
         by=by,
@@ -173,7 +178,7 @@ def _join(taking: Taking) -> None:
         given=said,
         event=taking.event,
         door=taking.door,
-        when=taking.when,
+        agreed=taking.agreed,
         at=at,
         by=by,
         origin=taking.origin,

@@ -11,6 +11,7 @@ from headhaul.capture.choices import LeadDoor
 from headhaul.capture.models import CaptureEvent, Lead, LeadSource
 from headhaul.capture.schemas.leads import CaptureLead
 from headhaul.capture.services import given, sameness
+from headhaul.capture.services.consents import Agreed
 from headhaul.capture.services.given import Given
 from headhaul.kernel import Actor
 
@@ -27,6 +28,7 @@ class Taking:
     medium: str
     campaign: str
     when: datetime
+    agreed: Agreed
     clock_note: str
     at: datetime
     by: Actor
