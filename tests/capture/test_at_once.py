@@ -93,6 +93,27 @@ def test_by_number_on_one_phone_and_by_the_census_telephone_on_the_other_it_is_o
     assert Account.objects.count() == 1
 
 
+@pytest.mark.parametrize("mails", [True, False], ids=["by their mail", "by the name alone"])
+def test_forty_people_of_one_company_whose_state_nobody_typed_are_of_one_account(
+    rosa: Actor, rick: Actor, fair: Any, mails: bool
+) -> None:
+    names = ["Acme Haul", "ACME HAUL LLC", "Acme Haul, Inc."]
+    works = [
+        partial(
+            captured,
+            rick if number % 2 else rosa,
+            eventId=fair.id,
+            company=names[number % 3],
+            contactName=f"Person {uuid.uuid4().hex}",
+            **({"emails": [f"p{number}@acmehaul.example"]} if mails else {}),
+        )
+        for number in range(40)
+    ]
+    answers = at_once(*works)
+    assert len({answer.account_id for answer in answers}) == 1
+    assert (Account.objects.count(), Contact.objects.count()) == (1, 40)
+
+
 def test_leads_of_one_moment_go_round(rosa: Actor, rick: Actor, max_: Actor) -> None:
     rita, rob = person("Rita", Role.REP), person("Rob", Role.REP)
     takers = [{"userId": one.user_id} for one in (rosa, rick, rita, rob)]

@@ -163,7 +163,7 @@ def _tags(asked: CaptureLead) -> tuple[list[str], list[str]]:
 def _join(taking: Taking) -> None:
     """The account and the contact, found or made, with consent and tags."""
     said, at, by, source = taking.said, taking.at, taking.by, taking.door.value
-    match = matching.account_of(said)
+    match = matching.account_of(said, event=taking.event)
     account, is_new, differs = companies.join(match=match, given=said, at=at, by=by, source=source)
     contact, _, words, others = people.join(account=account, given=said, at=at, by=by, source=source)
     taking.account, taking.contact, taking.is_new = account, contact, is_new
