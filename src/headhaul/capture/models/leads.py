@@ -75,6 +75,9 @@ class Lead(models.Model):
     routed_by = models.TextField(**BLANK)  # the rule's key, or a word of RoutedBy
     follow_up_id = models.BigIntegerField(null=True, blank=True)  # the task
     due_at = models.DateTimeField(null=True, blank=True)  # until when a person has to have tried
+    came_again_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the clock runs anew from here; tries before do not count
     first_attempt_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
     outcome = models.TextField(null=True, blank=True)  # noqa: DJ001 - not known yet is not a word

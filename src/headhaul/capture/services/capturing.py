@@ -10,7 +10,7 @@ from uuid import UUID
 from headhaul import preferences
 from headhaul.accounts.models import Account
 from headhaul.accounts.services import ownership, tags
-from headhaul.capture.choices import CaptureStatus, Grade, LeadDoor
+from headhaul.capture.choices import OPEN_STATUSES, CaptureStatus, Grade, LeadDoor
 from headhaul.capture.models import Lead
 from headhaul.capture.preferences import LeadJoining
 from headhaul.capture.schemas.leads import CaptureLead
@@ -26,6 +26,7 @@ from headhaul.capture.services import (
     locking,
     matching,
     people,
+    returning,
     sameness,
     scores,
     sources,
@@ -85,7 +86,7 @@ def capture(
     _join(taking)
     first = _taken_down_before(taking)
     if first is not None:
-        return Captured(following.again(taking, first), CaptureStatus.JOINED, asked.client_id)
+        return Captured(returning.again(taking, first), CaptureStatus.JOINED, asked.client_id)
     return Captured(_lead(taking), CaptureStatus.CREATED, asked.client_id)
 
 
@@ -164,14 +165,16 @@ def _join(taking: Taking) -> None:
     """The account and the contact, found or made, with consent and tags."""
     said, at, by, source = taking.said, taking.at, taking.by, taking.door.value
     match = matching.account_of(said, event=taking.event)
-    account, is_new, differs = companies.join(match=match, given=said, at=at, by=by, source=source)
-    contact, _, words, others = people.join(account=account, given=said, at=at, by=by, source=source)
-    taking.account, taking.contact, taking.is_new = account, contact, is_new
+    company = companies.join(match=match, given=said, at=at, by=by, source=source)
+    person = people.join(account=company.account, given=said, at=at, by=by, source=source)
+    account = taking.account = company.account
+    taking.contact = person.contact
+    taking.is_new, taking.is_filled = company.is_new, company.is_filled or person.is_filled
     taking.match = {
         "by": match.by.value,
-        "joined": " ".join(part for part in (match.words, words) if part),
-        "differs": [*taking.match["differs"], *differs, *others],
-        "isNew": is_new,
+        "joined": " ".join(part for part in (match.words, person.words) if part),
+        "differs": [*taking.match["differs"], *company.differs, *person.differs],
+        "isNew": company.is_new,
     }
     taking.consent = consents.note(
         said=taking.asked.consent,
@@ -187,9 +190,13 @@ def _join(taking: Taking) -> None:
 
 
 def _taken_down_before(taking: Taking) -> Lead | None:
-    """The lead of the same person at the same event not long ago; without a person on either side, of the company."""
+    """The lead of the same person at the same event not long ago; without a person on either side, of the company.
+
+    Only one that is still open: whoever comes again after it was settled is a new lead.
+    """
     window = timedelta(days=preferences.get(LeadJoining).window_days)
     found = Lead.objects.counted().filter(account=taking.account, event=taking.event)
+    found = found.filter(status__in=OPEN_STATUSES, outcome__isnull=True)
     if taking.event is None:
         found = found.filter(source=taking.source)
     found = found.filter(captured_at__gte=taking.when - window, captured_at__lte=taking.when + window)

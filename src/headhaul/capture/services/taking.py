@@ -36,6 +36,7 @@ class Taking:
     account: Account | None = None
     contact: Contact | None = None
     is_new: bool = False
+    is_filled: bool = False  # the account or the contact learnt something
     match: dict[str, Any] = field(default_factory=dict)
     consent: dict[str, Any] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
