@@ -9,7 +9,7 @@ from uuid import UUID
 
 from headhaul import preferences
 from headhaul.accounts.models import Account
-from headhaul.accounts.services import ownership, tags
+from headhaul.accounts.services import tags
 from headhaul.capture.choices import OPEN_STATUSES, CaptureStatus, Grade, LeadDoor
 from headhaul.capture.models import Lead
 from headhaul.capture.preferences import LeadJoining
@@ -18,6 +18,7 @@ from headhaul.capture.scoring import Scored
 from headhaul.capture.selectors import facts
 from headhaul.capture.selectors.facts import Known
 from headhaul.capture.services import (
+    belonging,
     clocks,
     companies,
     consents,
@@ -38,7 +39,7 @@ from headhaul.capture.services.given import Given
 from headhaul.capture.services.routing import assigning
 from headhaul.capture.services.routing.choosing import Decision
 from headhaul.capture.services.taking import Taking, columns, stored
-from headhaul.kernel import SYSTEM, Actor
+from headhaul.kernel import Actor
 
 DEFAULT_SOURCE = "other"
 
@@ -226,7 +227,7 @@ def _lead(taking: Taking) -> Lead:
         capturer_id=taking.rep_id or taking.by.user_id,
         at=taking.at,
     )
-    account = _owned(account, decision, taking)
+    account = belonging.inherit(account, decision.owner_id, at=taking.at, source=taking.door.value)
     account = companies.raise_to(
         account=account, is_hot=scored.grade is Grade.HOT, at=taking.at, by=taking.by, source=taking.door.value
     )
@@ -248,15 +249,6 @@ def _facts(taking: Taking, known: Known) -> Any:
             "has_phone": bool(said.phones),
             "has_role": bool(said.role or said.title or (contact and contact.title)),
         },
-    )
-
-
-def _owned(account: Account, decision: Decision, taking: Taking) -> Account:
-    """An account that nobody has becomes the lead owner's."""
-    if account.owner_id is not None or decision.owner_id is None:
-        return account
-    return ownership.assign(
-        account_id=account.pk, owner_id=decision.owner_id, at=taking.at, by=SYSTEM, source=taking.door.value
     )
 
 

@@ -17,7 +17,7 @@ from headhaul.capture.models import Lead, LeadTouch
 from headhaul.capture.preferences import LeadValue
 from headhaul.capture.scoring import Scored
 from headhaul.capture.selectors.facts import Known
-from headhaul.capture.services import values
+from headhaul.capture.services import belonging, values
 from headhaul.capture.services.routing import assigning
 from headhaul.capture.services.routing.choosing import Decision
 from headhaul.capture.services.taking import Taking
@@ -135,7 +135,7 @@ def open_deal(lead: Lead, known: Known, taking: Taking) -> None:
         return
     found = Opportunity.objects.filter(account_id=account.pk, kind=StageKind.OPEN).order_by("pk").first()
     if found is not None:
-        lead.opportunity = found
+        lead.opportunity = belonging.inherit_deal(found, lead.owner_id, at=taking.at, by=taking.by)
         lead.match["opportunity"] = f"{found.name} was open already."
         return
     drivers = int(known.signal["n"]) if known.signal else None

@@ -9,9 +9,11 @@ from headhaul.capture.choices import Grade, LeadDoor
 from headhaul.capture.models import Lead
 from headhaul.capture.selectors import facts
 from headhaul.capture.selectors.facts import Known
-from headhaul.capture.services import companies, following, scores, working_hours
+from headhaul.capture.services import belonging, companies, editing, following, scores, working_hours
 from headhaul.capture.services.following import TOPIC, name_of
+from headhaul.capture.services.routing import assigning
 from headhaul.capture.services.taking import Taking, columns, stored
+from headhaul.pipeline.choices import StageKind
 
 _RANK = {Grade.HOT: 3, Grade.WARM: 2, Grade.COLD: 1, Grade.UNSCORED: 0}
 LONGEST_NOTE = 10_000
@@ -29,6 +31,8 @@ def again(taking: Taking, first: Lead) -> Lead:
     known = facts.known(account_id=first.account_id, dot_number=first.dot_number)
     if has_more:
         _score(first, known, taking)
+    if belonging.is_nobodys(first.owner_id, at=taking.at):
+        _give(first, known, taking)
     rose = _RANK[Grade(first.grade)] > _RANK[was]
     became_hot = rose and first.grade == Grade.HOT
     if became_hot:
@@ -77,6 +81,34 @@ def _person(first: Lead, taking: Taking) -> dict[str, bool]:
         "has_phone": bool(said.phones or (contact and contact.phones.exists())),
         "has_role": bool(said.role or said.title or before.get("role") or (contact and contact.title)),
     }
+
+
+def _give(first: Lead, known: Known, taking: Taking) -> None:
+    """Whose it is, as of a new lead."""
+    account, before = taking.account, first.owner_id
+    assert account is not None
+    decision, version = assigning.decide(
+        subject=assigning.subject_of(
+            account=account,
+            state=known.state,
+            segment=known.segment,
+            grade=Grade(first.grade),
+            source=first.source.key,
+            event=taking.event,
+        ),
+        account=account,
+        event=taking.event,
+        capturer_id=taking.rep_id or taking.by.user_id,
+        at=taking.at,
+    )
+    if decision.owner_id is None:
+        return
+    first.owner_id, first.routed_by = decision.owner_id, decision.rule_key or decision.by.value
+    assigning.keep(lead=first, decision=decision, version=version, at=taking.at, by=taking.by)
+    taking.account = belonging.inherit(account, decision.owner_id, at=taking.at, source=taking.door.value)
+    if first.opportunity is not None and first.opportunity.kind == StageKind.OPEN:
+        first.opportunity = belonging.inherit_deal(first.opportunity, decision.owner_id, at=taking.at, by=taking.by)
+    editing.move_tasks(first, before, at=taking.at)
 
 
 def _as_a_new_hot_one(first: Lead, known: Known, taking: Taking) -> None:
