@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from headhaul.capture.choices import EventKind
 from headhaul.capture.schemas.words import Day, Id, Line, Origin, Person, Short, SourceKey, Text, Version, Zone
@@ -15,11 +15,14 @@ Quality = Annotated[int, Field(ge=0, le=100, description="How good its leads are
 
 
 class GetCaptureEvents(Page):
-    """Events, those that go on or come first, then the past ones."""
+    """Events, the latest first."""
 
     event_id: Id | None = Field(default=None, description="This one alone")
     is_active: bool | None = True
     kind: EventKind | None = None
+    search: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")] = Field(
+        default="", description="Words of the name or the town"
+    )
     when: Literal["now", "all"] = Field(default="all", description="now: those of today, and those without dates")
 
 

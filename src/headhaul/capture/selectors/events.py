@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from headhaul.accounts.selectors.pages import Conditions, Sort, fetch, page
+from headhaul.accounts.selectors.scoping import literal
 from headhaul.capture.choices import OPEN_STATUSES
 from headhaul.capture.schemas.events import EventRow, EventsPage, GetCaptureEvents, SourceName, SourceRow, Sources
 from headhaul.capture.schemas.words import Person
@@ -51,6 +52,8 @@ def events(*, asked: GetCaptureEvents, at: datetime) -> EventsPage:
         narrowed.add("e.is_active = %s", asked.is_active)
     if asked.kind is not None:
         narrowed.add("e.kind = %s", asked.kind.value)
+    for word in asked.search.split():
+        narrowed.add("(e.name || ' ' || e.city) ilike %s", f"%{literal(word)}%")
     if asked.when == "now":
         day = current().today(at)
         narrowed.add("(e.starts_on is null or e.starts_on <= %s) and (e.ends_on is null or e.ends_on >= %s)", day, day)

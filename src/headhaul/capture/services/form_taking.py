@@ -40,7 +40,7 @@ def asked_by(sent: PublicLead, event: CaptureEvent) -> CaptureLead:
     has_words = bool(event.consent_wording) and any(agreed.values())
     consent = ConsentGiven(**agreed, wording=event.consent_wording, is_written=True) if has_words else None
     return CaptureLead(
-        client_id=_client_id(sent, event),
+        client_id=client_id(sent, event),
         event_id=event.pk,
         company=sent.company,
         dot_number=sent.dot_number,
@@ -59,6 +59,12 @@ def digest(sent: PublicLead, event: CaptureEvent) -> str:
     """The same for the same words at the same event."""
     said = sent.model_dump_json(include=set(PublicLead.model_fields) - {"ticket"})
     return hashlib.blake2b(f"{event.pk}:{said}".encode(), digest_size=12).hexdigest()
+
+
+def client_id(sent: PublicLead, event: CaptureEvent) -> uuid.UUID:
+    """One page sent twice has the same; what came by no page of ours has one of its own."""
+    ticket = tickets.read(sent.ticket)
+    return uuid.uuid5(_NAMES, f"{ticket.nonce}:{digest(sent, event)}") if ticket else uuid.uuid4()
 
 
 def _hold(asked: CaptureLead, event: CaptureEvent, sent: SubmitLeadForm, *, at: datetime, by: Actor) -> Lead:
@@ -88,8 +94,3 @@ def _hold(asked: CaptureLead, event: CaptureEvent, sent: SubmitLeadForm, *, at: 
 def _addresses(asked: CaptureLead) -> list[str]:
     read = given.read(asked, is_tolerant=True)
     return [*read.emails, *read.numbers]
-
-
-def _client_id(sent: PublicLead, event: CaptureEvent) -> uuid.UUID:
-    ticket = tickets.read(sent.ticket)
-    return uuid.uuid5(_NAMES, f"{ticket.nonce}:{digest(sent, event)}") if ticket else uuid.uuid4()

@@ -12,7 +12,7 @@ import structlog
 
 from headhaul import preferences
 from headhaul.actions import dispatch
-from headhaul.capture.models import CaptureEvent
+from headhaul.capture.models import CaptureEvent, Lead
 from headhaul.capture.preferences import FormFrames, PublicForms
 from headhaul.capture.schemas.forms import FormPage, PublicLead, PublicLeadTaken
 from headhaul.capture.services import events, form_taking, forms, given, suspicion, tickets
@@ -52,13 +52,10 @@ def submit(*, public_key: str, sent: PublicLead, address: str, at: datetime) -> 
     """
     event = events.of_key(public_key)
     chosen = preferences.get(PublicForms)
-    origin = forms.hashed(address)
+    origin = forms.origin(address)
     against = _counted_against(sent, event, origin, chosen=chosen, at=at)
     if against:
-        held = forms.use([f"held:{event.pk}"], at=at)[f"held:{event.pk}"]
-        if held > chosen.suspicious_an_hour:
-            forms.use([f"dropped:{event.pk}"], at=at)
-            log.info("form_junk_dropped", event_id=event.pk, this_hour=held)
+        if not _has_room(sent, event, most=chosen.suspicious_an_hour, at=at):
             return PublicLeadTaken(status="held", lead_id=None, thanks=THANKS)
     else:
         _check_fresh(sent, hours=chosen.hours_open, at=at)
@@ -84,13 +81,25 @@ def _counted_against(
         most_links=chosen.most_links,
         at=at,
     )
-    text = f"text:{form_taking.digest(sent, event)}"
-    counts = forms.use([f"from:{origin}", text], at=at)
+    text = "" if against else f"text:{form_taking.digest(sent, event)}"  # junk as it is needs no count of its own
+    counts = forms.use([key for key in (f"from:{origin}", text) if key], at=at)
     if counts[f"from:{origin}"] > chosen.per_address_hour:
         raise _too_many(at)
-    if counts[text] > suspicion.MOST_SAME:
+    if text and counts[text] > suspicion.MOST_SAME:
         against.append("The same was sent several times within an hour.")
     return against
+
+
+def _has_room(sent: PublicLead, event: CaptureEvent, *, most: int, at: datetime) -> bool:
+    """Whether junk is kept to look through. What is there already, and what a flood leaves over, is only counted."""
+    is_there = Lead.objects.filter(client_id=form_taking.client_id(sent, event)).exists()
+    held = 0 if is_there else forms.use([f"held:{event.pk}"], at=at)[f"held:{event.pk}"]
+    if not is_there and held <= most:
+        return True
+    forms.use([f"{forms.DROPPED}{event.pk}"], at=at)
+    if held % 1_000 == 1:  # a flood must not fill the log either
+        log.info("form_junk_dropped", event_id=event.pk, this_hour=held)
+    return False
 
 
 def _check_can_answer(sent: PublicLead) -> None:

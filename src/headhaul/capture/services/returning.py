@@ -87,7 +87,7 @@ def _give(first: Lead, known: Known, taking: Taking) -> None:
     """Whose it is, as of a new lead."""
     account, before = taking.account, first.owner_id
     assert account is not None
-    decision, version = assigning.decide(
+    case = assigning.case_of(
         subject=assigning.subject_of(
             account=account,
             state=known.state,
@@ -99,8 +99,9 @@ def _give(first: Lead, known: Known, taking: Taking) -> None:
         account=account,
         event=taking.event,
         capturer_id=taking.rep_id or taking.by.user_id,
-        at=taking.at,
+        is_present=taking.rep_id is None and taking.by.user_id is not None,
     )
+    decision, version = assigning.decide(case, at=taking.at)
     if decision.owner_id is None:
         return
     first.owner_id, first.routed_by = decision.owner_id, decision.rule_key or decision.by.value

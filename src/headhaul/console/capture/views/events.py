@@ -37,8 +37,9 @@ WORDING = (
 def index(request: HttpRequest) -> HttpResponse:
     """All events, those that go on first. With a cursor, those after it."""
     past, cursor = request.GET.get("which") == "closed", request.GET.get("cursor")
-    found = run(request, "getCaptureEvents", isActive=not past, limit=50, cursor=cursor)
-    context = {"found": found, "kinds": KINDS, "past": past}
+    words = request.GET.get("search", "")[:200]
+    found = run(request, "getCaptureEvents", isActive=not past, search=words, limit=50, cursor=cursor)
+    context = {"found": found, "kinds": KINDS, "past": past, "search": words}
     part = "_event_rows" if wants_fragment(request) and cursor else "events"
     return render(request, f"console_capture/{part}.html", context)
 

@@ -1,5 +1,6 @@
 // The capture page. What is typed is sealed and on this device before anything is sent; the network only makes it known.
 import "./frame.js";
+import { addEvent, attach as attachOthers } from "./choosing.js";
 import { icon } from "./draw.js";
 import { known } from "./lookup.js";
 import { add, look, nextTry, remove, sync } from "./outbox.js";
@@ -63,6 +64,10 @@ const run = async (force = false) => {
 // ── The form ───────────────────────────────────────────────────────────────────────────────────────────────────────
 const value = (name) => form.elements[name].value.trim();
 const written = () => Object.fromEntries([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
+const itsEvent = () => {
+  const { value: id, text: name = "", dataset = {} } = form.elements.eventId.selectedOptions[0] ?? { value: "" };
+  return { id, name, wording: dataset.wording, days: dataset.days };
+};
 const fill = (fields) => {
   for (const [name, text] of Object.entries(fields)) {
     const field = form.elements[name];
@@ -89,9 +94,9 @@ const lead = () => {
 };
 
 const reset = () => {
-  const event = value("eventId");
+  const event = itsEvent();
   form.reset();
-  form.elements.eventId.value = event;
+  if (event.id) addEvent(form.elements.eventId, event);
   clientId = crypto.randomUUID();
   known.clear();
   follow();
@@ -129,8 +134,9 @@ const save = async () => {
 const mend = ({ lead: was, clientId: id }) => {
   form.reset();
   const { contactName, title, note, tags, phones, emails, consent = {}, followUp, followUpDays } = was;
+  if (was.eventId) addEvent(form.elements.eventId, { id: was.eventId, name: `Event ${was.eventId}`, wording: consent.wording });
   fill({
-    eventId: String(was.eventId ?? ""), company: was.company || String(was.dotNumber ?? ""), contactName, title, note, tags: tags.join(", "),
+    company: was.company || String(was.dotNumber ?? ""), contactName, title, note, tags: tags.join(", "),
     phone: phones[0] ?? "", email: emails[0] ?? "", followUp: followUp === false ? "none" : String(followUpDays ?? ""),
   });
   for (const box of form.querySelectorAll("[name^=agreed_]")) box.checked = consent[box.name.slice(7)] === true;
@@ -153,7 +159,7 @@ const follow = () => {
 let drafting;
 const draft = () => {
   clearTimeout(drafting);
-  drafting = setTimeout(() => keep(user, "draft", { ...written(), clientId }).catch(() => null), 250);
+  drafting = setTimeout(() => keep(user, "draft", { ...written(), clientId, itsEvent: itsEvent() }).catch(() => null), 250);
 };
 
 const scanned = async (text) => {
@@ -169,7 +175,13 @@ const scanned = async (text) => {
 
 form.addEventListener("submit", (event) => (event.preventDefault(), save()));
 form.addEventListener("input", draft);
-form.addEventListener("change", (event) => event.target.name === "eventId" && (follow(), known.open(event.target.value, device)));
+form.addEventListener("change", (event) => {
+  if (event.target.name !== "eventId") return;
+  history.replaceState(history.state, "", `?event=${Number(event.target.value)}`);
+  follow();
+  draft();
+  known.open(event.target.value, device);
+});
 document.addEventListener("outbox", () => paint());
 root.querySelector("[data-retry]").addEventListener("click", () => run(true));
 root.querySelector("[data-scan]").addEventListener("click", async () => (await import("./scanning.js")).open(root, scanned));
@@ -184,10 +196,14 @@ const begin = async () => {
   tell(navigator.onLine);
   const begun = await kept(user, "draft");
   if (begun) {
+    if (begun.itsEvent?.id) addEvent(form.elements.eventId, begun.itsEvent);
     fill(begun);
     clientId = begun.clientId ?? clientId;
   }
+  const asked = new URLSearchParams(location.search).get("event"); // who came from an event's page meant that event
+  if ([...form.elements.eventId.options].some(({ value: id }) => id === asked)) form.elements.eventId.value = asked;
   follow();
+  attachOthers(root, form.elements.eventId);
   known.attach(root, user, device);
   if (begun) known.read();
   if ((await owner()) === user) await paint();

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("capture", "0002_sources_and_promises"),
+        ("capture", "0003_what_decisions_rest_on"),
     ]
 
     operations = [
