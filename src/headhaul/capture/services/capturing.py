@@ -39,7 +39,7 @@ from headhaul.capture.services.given import Given
 from headhaul.capture.services.routing import assigning
 from headhaul.capture.services.routing.choosing import Decision
 from headhaul.capture.services.taking import Taking, columns, stored
-from headhaul.kernel import Actor
+from headhaul.kernel import SYSTEM, Actor
 
 DEFAULT_SOURCE = "other"
 
@@ -184,7 +184,7 @@ def _join(taking: Taking) -> None:
         door=taking.door,
         agreed=taking.agreed,
         at=at,
-        by=by,
+        by=SYSTEM if taking.released is not None else by,  # it stays their own word, whoever looked it through
         origin=taking.origin,
     )
     tags.add_many(pairs=[(account.pk, tag) for tag in taking.tags], at=at, by=by)
@@ -224,8 +224,8 @@ def _lead(taking: Taking) -> Lead:
         ),
         account=account,
         event=taking.event,
-        capturer_id=taking.rep_id or taking.by.user_id,
-        is_present=taking.rep_id is None and taking.by.user_id is not None,
+        capturer_id=taking.capturer_id,
+        is_present=taking.is_present,
     )
     decision, version = assigning.decide(case, at=taking.at)
     account = belonging.inherit(account, decision.owner_id, at=taking.at, source=taking.door.value)

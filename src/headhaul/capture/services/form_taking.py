@@ -18,7 +18,10 @@ _NAMES = uuid.UUID("6f3b7a52-3c0d-4f0e-9d55-0b8f3b1f8a11")
 
 
 def take(*, sent: SubmitLeadForm, at: datetime, by: Actor) -> tuple[Lead, Literal["taken", "held"]]:
-    """All that a capture does; where something speaks against it no more than a row to look through."""
+    """All that a capture does; where something speaks against it no more than a row to look through.
+
+    What was held back and comes again by the same page, with nothing against it now, is let go by that.
+    """
     event = events.of_key(sent.public_key)
     asked = asked_by(sent, event)
     if sent.against:
@@ -29,6 +32,7 @@ def take(*, sent: SubmitLeadForm, at: datetime, by: Actor) -> tuple[Lead, Litera
         at=at,
         by=by,
         origin=f"address {sent.origin}",
+        released=Lead.objects.select_for_update().filter(client_id=asked.client_id, is_spam=True).first(),
         rep_id=tickets.rep_of(sent.rep),
     )
     return done.lead, "taken"
@@ -82,7 +86,8 @@ def _hold(asked: CaptureLead, event: CaptureEvent, sent: SubmitLeadForm, *, at: 
         note=asked.note,
         door=LeadDoor.FORM,
         consent={"asked": asked.consent.model_dump(by_alias=True) if asked.consent else None, "origin": sent.origin},
-        match={"addresses": _addresses(asked)},  # in one spelling, to find them by when somebody is to be forgotten
+        # in one spelling, to find them by when somebody is to be forgotten; and whose it is when it is let go
+        match={"addresses": _addresses(asked), "rep": tickets.rep_of(sent.rep)},
         is_spam=True,
         spam_reasons=sent.against,
         updated_at=at,

@@ -98,8 +98,8 @@ def _give(first: Lead, known: Known, taking: Taking) -> None:
         ),
         account=account,
         event=taking.event,
-        capturer_id=taking.rep_id or taking.by.user_id,
-        is_present=taking.rep_id is None and taking.by.user_id is not None,
+        capturer_id=taking.capturer_id,
+        is_present=taking.is_present,
     )
     decision, version = assigning.decide(case, at=taking.at)
     if decision.owner_id is None:

@@ -43,6 +43,16 @@ class Taking:
     released: Lead | None = None
     rep_id: int | None = None
 
+    @property
+    def capturer_id(self) -> int | None:
+        """Whose lead it is but for rules: by whose code it came, else who takes it down; not who releases it."""
+        return self.rep_id or (self.by.user_id if self.released is None else None)
+
+    @property
+    def is_present(self) -> bool:
+        """Whether that is somebody who met them now."""
+        return self.rep_id is None and self.capturer_id is not None
+
 
 def stored(taking: Taking, **values: Any) -> Lead:
     """The row: a new one, or the one that was held back as junk."""
