@@ -93,6 +93,27 @@ def test_by_number_on_one_phone_and_by_the_census_telephone_on_the_other_it_is_o
     assert Account.objects.count() == 1
 
 
+@pytest.mark.parametrize("mails", [True, False], ids=["by their mail", "by the name alone"])
+def test_a_dozen_people_of_one_company_whose_state_nobody_typed_are_of_one_account(
+    rosa: Actor, rick: Actor, fair: Any, mails: bool
+) -> None:
+    names = ["Acme Haul", "ACME HAUL LLC", "Acme Haul, Inc."]
+    works = [
+        partial(
+            captured,
+            rick if number % 2 else rosa,
+            eventId=fair.id,
+            company=names[number % 3],
+            contactName=f"Person {uuid.uuid4().hex}",
+            **({"emails": [f"p{number}@acmehaul.example"]} if mails else {}),
+        )
+        for number in range(12)
+    ]
+    answers = at_once(*works)
+    assert len({answer.account_id for answer in answers}) == 1
+    assert (Account.objects.count(), Contact.objects.count()) == (1, 12)
+
+
 def test_leads_of_one_moment_go_round(rosa: Actor, rick: Actor, max_: Actor) -> None:
     rita, rob = person("Rita", Role.REP), person("Rob", Role.REP)
     takers = [{"userId": one.user_id} for one in (rosa, rick, rita, rob)]
@@ -110,7 +131,7 @@ def test_a_limit_a_day_holds_when_leads_come_at_once(rosa: Actor, max_: Actor) -
     assert owners == {"Rosa": 2, "Max": 4}
 
 
-def test_two_batches_with_the_same_leads_crosswise_are_each_taken_once(rosa: Actor, rick: Actor, fair: Any) -> None:
+def test_two_batches_with_the_same_leads_crosswise_are_each_taken_once(rosa: Actor, fair: Any) -> None:
     items = [
         {
             "clientId": str(uuid.UUID(int=number)),
@@ -123,7 +144,7 @@ def test_two_batches_with_the_same_leads_crosswise_are_each_taken_once(rosa: Act
         for number in range(100, 115)
     ]
     one, two = at_once(
-        partial(do, "captureLeads", rosa, items=items), partial(do, "captureLeads", rick, items=items[::-1])
+        partial(do, "captureLeads", rosa, items=items), partial(do, "captureLeads", rosa, items=items[::-1])
     )
     assert one.failed == two.failed == 0
     assert one.created + two.created == 15

@@ -10,10 +10,13 @@ import pytest
 from headhaul.capture.errors import NoWording
 from headhaul.capture.schemas.forms import PublicLead
 from headhaul.capture.services import public
+from headhaul.compliance.choices import ConsentChannel, ConsentStatus
 from headhaul.compliance.judging.folding import fold
 from headhaul.compliance.judging.rules import current
 from headhaul.compliance.models import ConsentEvent
 from headhaul.compliance.selectors.facts import said
+from headhaul.compliance.services import consent
+from headhaul.compliance.services.consent import Word
 from headhaul.kernel import Actor
 from tests.capture.conftest import WORDING
 from tests.capture.doing import captured, do
@@ -71,6 +74,69 @@ def test_a_refusal_before_is_not_lifted_by_what_a_colleague_says_they_said(rosa:
     do("setConsent", rosa, contactId=first.contact_id, channel="email", status="opted_out", source="phone call")
     captured(rosa, eventId=fair.id, emails=["pat@d.example"], consent={"email": True})
     assert fold(said("pat@d.example", at=NOON), "email", at=NOON, rules=current()).denial is not None
+
+
+DAY = timedelta(days=1)
+NUMBER = "+12145550111"
+ANN = {"company": "Alpha", "state": "TX", "contactName": "Ann", "phones": ["2145550111"]}
+
+
+def _agreed_by_text(rosa: Actor, fair: Any, **times: Any) -> ConsentEvent:
+    captured(rosa, eventId=fair.id, **ANN, consent={"sms": True, "isWritten": True}, **times)
+    return ConsentEvent.objects.filter(address=NUMBER, status="opted_in").latest("pk")
+
+
+def _refused(rosa: Actor, *, at: Any) -> None:
+    word = Word(NUMBER, ConsentChannel.SMS, ConsentStatus.OPTED_OUT, source="phone call", captured_at=at)
+    consent.record(words=[word], at=at, by=rosa)
+
+
+def test_a_yes_of_long_ago_counts_from_then_and_says_that_its_time_is_not_believed(rosa: Actor, fair: Any) -> None:
+    event = _agreed_by_text(rosa, fair, capturedAt=(NOON - 70 * DAY).isoformat(), wasOffline=True)
+    assert event.captured_at == NOON - 70 * DAY
+    for part in ("not believed", "2026-09-11 12:00", "too long ago"):
+        assert part in event.evidence
+
+
+def test_a_yes_of_long_ago_does_not_outrank_a_no_that_came_since(rosa: Actor, fair: Any) -> None:
+    _refused(rosa, at=NOON - 20 * DAY)
+    _agreed_by_text(rosa, fair, capturedAt=(NOON - 70 * DAY).isoformat(), wasOffline=True)
+    last = ConsentEvent.objects.filter(address=NUMBER).latest("captured_at")
+    assert last.status == "opted_out"
+    assert fold(said(NUMBER, at=NOON), "sms", at=NOON, rules=current()).denial is not None
+
+
+def test_a_yes_of_the_future_counts_from_its_receipt(rosa: Actor, fair: Any) -> None:
+    event = _agreed_by_text(rosa, fair, capturedAt=(NOON + 3 * DAY).isoformat())
+    assert event.captured_at == NOON
+    assert "2026-11-23 12:00" in event.evidence
+    assert "not believed: it lies in the future" in event.evidence
+
+
+@pytest.mark.parametrize("channel", [ConsentChannel.SMS, ConsentChannel.ALL])
+def test_a_yes_of_the_future_stands_before_every_no_that_is_known(
+    rosa: Actor, fair: Any, channel: ConsentChannel
+) -> None:
+    word = Word(NUMBER, channel, ConsentStatus.OPTED_OUT, source="phone call", captured_at=NOON - DAY)
+    consent.record(words=[word], at=NOON - DAY, by=rosa)
+    event = _agreed_by_text(rosa, fair, capturedAt=(NOON + 3 * DAY).isoformat())
+    assert event.captured_at < NOON - DAY
+
+
+def test_a_clock_that_was_reset_makes_no_yes_younger(rosa: Actor, fair: Any) -> None:
+    """Taken down in September; then the battery ran empty, and now the clock stands a day after that."""
+    _refused(rosa, at=NOON - 20 * DAY)
+    claimed, shown = NOON - 70 * DAY, NOON - 69 * DAY
+    event = _agreed_by_text(rosa, fair, capturedAt=claimed.isoformat(), deviceNow=shown.isoformat(), wasOffline=True)
+    assert event.captured_at == claimed
+    assert "69 days wrong" in event.evidence
+
+
+def test_a_clock_two_hours_wrong_is_put_right_for_the_yes_too(rosa: Actor, fair: Any) -> None:
+    fast = NOON + timedelta(hours=2)
+    event = _agreed_by_text(rosa, fair, capturedAt=fast.isoformat(), deviceNow=fast.isoformat())
+    assert event.captured_at == NOON
+    assert "believed" not in event.evidence
 
 
 def test_their_own_word_on_a_form_lifts_what_they_said_before(rosa: Actor, max_: Actor, fair: Any) -> None:

@@ -93,7 +93,7 @@ def test_who_is_there_is_read_from_an_index_alone_and_wide_rows_by_their_number(
     for each in (plan, counted):
         assert "Index Only Scan using carriers_carrier_active_by_place" in each
         assert "Seq Scan" not in each
-    assert "Index Scan using carriers_carrier_pkey" in plan
+    assert "using carriers_carrier_pkey on carriers_carrier" in plan  # forwards or backwards, as the planner likes
 
 
 @pytest.mark.parametrize("asked", [{}, {"states": ["ZZ"]}, {"zip": "00000"}])

@@ -161,15 +161,82 @@ def test_the_same_text_again_and_again_is_junk(key: str) -> None:
     assert Lead.objects.counted().count() == 1
 
 
+def crowd(key: str, count: int, **more: Any) -> list[str]:
+    """Visitors of a fair behind one address."""
+    people = [{"name": f"Person {n}", "email": f"p{n}@x{n}.example", "company": f"Firm {n}"} for n in range(count)]
+    return [send(key, **person, **more).status for person in people]
+
+
 @pytest.mark.django_db
-def test_one_address_sends_so_many_an_hour_and_is_told_when_to_come_back(key: str) -> None:
-    for number in range(12):
-        send(key, name=f"Person {number}", email=f"p{number}@x{number}.example", company=f"Firm {number}")
+def test_whoever_sends_after_many_others_of_one_address_is_looked_through_and_not_sent_away(
+    key: str, rosa: Actor
+) -> None:
+    assert crowd(key, 14) == ["taken"] * 12 + ["held"] * 2
+    held = Lead.objects.filter(is_spam=True).earliest("pk")
+    assert held.spam_reasons == ["More than 12 forms came from this address within an hour."]
+    assert do("releaseLead", rosa, leadId=held.pk).name == "Person 12"
+    assert send(key, address="198.51.100.9", name="Other", email="o@other.example", company="Other").status == "taken"
+    assert send(key, name="Later", email="l@later.example", company="Later", at=LATER + timedelta(hours=1)).lead_id
+
+
+@pytest.mark.django_db
+def test_where_there_is_no_room_to_look_through_more_they_are_told_when_to_come_back(key: str, ada: Actor) -> None:
+    do("saveSettings", ada, section="public_forms", expectedVersion=0, values={"suspiciousAnHour": 0})
+    crowd(key, 12)
     with pytest.raises(TooManyRequests) as refusal:
         send(key, name="One more", email="more@more.example")
     assert 0 < refusal.value.retry_after <= 3600
-    assert send(key, address="198.51.100.9", name="Other", email="o@other.example", company="Other").status == "taken"
-    assert send(key, name="Later", email="l@later.example", company="Later", at=LATER + timedelta(hours=1)).lead_id
+
+
+@pytest.mark.django_db
+def test_junk_of_an_address_is_told_to_wait_and_takes_no_persons_place(key: str) -> None:
+    for number in range(12):
+        send(key, website="x", name=f"Junk {number}")
+    with pytest.raises(TooManyRequests):
+        send(key, website="x", name="More junk")
+    assert send(key).status == "taken"
+
+
+@pytest.mark.django_db
+def test_typing_errors_use_up_nothing(key: str) -> None:
+    for _ in range(20):
+        with pytest.raises(InvalidData):
+            send(key, email="pat@")
+    assert not FormUse.objects.exists()
+    assert crowd(key, 12) == ["taken"] * 12
+
+
+@pytest.mark.django_db
+def test_a_page_sent_too_fast_and_then_again_is_let_go_by_that(key: str, rosa: Actor) -> None:
+    ticket = public.page(public_key=key, at=NOON).ticket
+    rep = tickets.code_of_rep(rosa.user_id or 0)
+    assert send(key, ticket=ticket, rep=rep, at=NOON + timedelta(seconds=2)).status == "held"
+    again = send(key, ticket=ticket, rep=rep, at=NOON + timedelta(seconds=20))
+    lead = Lead.objects.get()
+    assert (again.status, again.lead_id, lead.is_spam, lead.owner_id) == ("taken", lead.pk, False, rosa.user_id)
+    assert lead.account_id is not None
+    assert ConsentEvent.objects.count() == 1
+    assert send(key, ticket=ticket, rep=rep, at=NOON + timedelta(seconds=30)).lead_id == lead.pk
+    assert Lead.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_what_is_let_go_is_whose_it_would_have_been(key: str, rosa: Actor, rick: Actor, max_: Actor) -> None:
+    links = "http://a.example http://b.example"
+    send(key, message=links, rep=tickets.code_of_rep(rosa.user_id or 0))
+    send(key, message=links, name="Al", company="Beta Lines", email="al@beta.example")
+    by_code, without = Lead.objects.order_by("pk")
+    assert do("releaseLead", rick, leadId=by_code.pk).owner.id == rosa.user_id
+    assert do("releaseLead", rick, leadId=without.pk).owner.id == max_.user_id  # the owner of the event
+    assert not ConsentEvent.objects.filter(captured_by__isnull=False).exists()
+
+
+@pytest.mark.django_db
+def test_what_is_let_go_is_no_other_lead_for_whoever_sends_it_again(key: str, rosa: Actor) -> None:
+    ticket = public.page(public_key=key, at=NOON).ticket
+    send(key, ticket=ticket, at=NOON + timedelta(seconds=2))
+    released = do("releaseLead", rosa, leadId=Lead.objects.get().pk)
+    assert send(key, ticket=ticket).lead_id == released.id
 
 
 @pytest.mark.django_db
@@ -200,8 +267,7 @@ def test_junk_sent_again_by_the_same_page_is_counted_and_uses_up_no_room(key: st
 def test_one_network_of_ipv6_counts_as_one_address(key: str) -> None:
     for number in range(12):
         send(key, name=f"Person {number}", company=f"Firm {number}", address=f"2001:db8:1:2::{number:x}")
-    with pytest.raises(TooManyRequests):
-        send(key, name="One more", address="2001:db8:1:2:ffff::1")
+    assert send(key, name="One more", address="2001:db8:1:2:ffff::1").status == "held"
     assert send(key, name="Other", company="Other", address="2001:db8:1:3::1").status == "taken"
 
 

@@ -116,7 +116,9 @@ class PublicForms(Section):
 
     fewest_seconds: int = Field(3, ge=0, le=120, title="Seconds a person needs at least")
     hours_open: int = Field(24, ge=1, le=720, title="Hours a page may stand open before it is sent")
-    per_address_hour: int = Field(12, ge=1, le=10_000, title="Forms an hour from one address")
+    per_address_hour: int = Field(
+        12, ge=1, le=10_000, title="Forms an hour from one address", description="More are held to look through."
+    )
     per_event_hour: int = Field(600, ge=1, le=100_000, title="Forms an hour for one event")
     most_links: int = Field(1, ge=0, le=20, title="Links in a message before it is suspicious")
     suspicious_an_hour: int = Field(

@@ -9,11 +9,14 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from django.utils import timezone
 
 from headhaul.actions import dispatch
 from headhaul.capture.models import CaptureEvent, Lead
+from headhaul.capture.preferences import PublicForms
 from headhaul.capture.services import tickets
-from headhaul.kernel import Actor, Door, InvalidData
+from headhaul.kernel import SYSTEM, Actor, Door, InvalidData
+from headhaul.preferences.services import values
 
 pytestmark = pytest.mark.django_db
 WORDING = "I agree that Acme may reach me by the ways I ticked."
@@ -111,6 +114,7 @@ def test_what_a_machine_sends_is_thanked_for_and_held_back(event: CaptureEvent, 
 
 
 def test_a_flood_from_one_place_is_slowed_down_in_words(event: CaptureEvent) -> None:
+    values.save(section=PublicForms, values={"suspiciousAnHour": 0}, expected_version=0, by=SYSTEM, at=timezone.now())
     for number in range(14):
         sent = FILLED | opened(event) | {"email": f"d{number}@lonestar.example", "name": f"Dana {number}"}
         answer = Client().post(f"/f/{event.public_key}/", sent)

@@ -38,8 +38,9 @@ def _of_lead(given: Any, answer: Any) -> tuple[str, str]:
 def capture_lead(call: Call, data: CaptureLead) -> LeadCaptured:
     """Take a lead down: account, contact, consent, touch, note, task, score, owner, and for a hot one an opportunity.
 
-    All of it or nothing. What is known already is joined and only filled in where it was empty. The same `clientId` is
-    the same lead, however often it is sent: the first answer is given again.
+    All of it or nothing. What is known already is joined and only filled in where it was empty. The same `clientId`
+    with the same data is the same lead, however often it is sent: the first answer is given again. With other data, or
+    from somebody else, it is refused as a conflict.
     """
     done = capturing.capture(asked=data, door=_door(call), at=call.at, by=call.actor)
     return leads.answer(done.lead, client_id=done.client_id, status=done.status)

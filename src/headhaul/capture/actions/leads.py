@@ -29,7 +29,7 @@ def get_lead(call: Call, data: GetLead) -> LeadDetail:
     """One lead: what was said, why it has its score, whose it is and why, what became of it."""
     if (data.lead_id is None) == (data.client_id is None):
         raise InvalidData("Name the lead by leadId or by clientId.", fields={"leadId": "one of the two"})
-    lead_id = data.lead_id or leads.id_of(client_id=data.client_id)
+    lead_id = data.lead_id or leads.id_of(client_id=data.client_id, by=call.actor)
     return leads.one(lead_id=lead_id, at=call.at, by=call.actor)
 
 

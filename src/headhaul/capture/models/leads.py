@@ -39,6 +39,7 @@ class Lead(models.Model):
     """Somebody who was taken down as interested: what was said, what it scored, whose it is, what became of it."""
 
     client_id = models.UUIDField(unique=True)  # made by the device: the same one is the same lead, however often sent
+    sent_digest = models.TextField(**BLANK)  # of what was sent under it and by whom: anything else is refused
     event = models.ForeignKey(CaptureEvent, models.PROTECT, null=True, blank=True, related_name="leads")
     source = models.ForeignKey(LeadSource, models.PROTECT, related_name="leads")
     medium = models.TextField(**BLANK)
@@ -74,6 +75,9 @@ class Lead(models.Model):
     routed_by = models.TextField(**BLANK)  # the rule's key, or a word of RoutedBy
     follow_up_id = models.BigIntegerField(null=True, blank=True)  # the task
     due_at = models.DateTimeField(null=True, blank=True)  # until when a person has to have tried
+    came_again_at = models.DateTimeField(
+        null=True, blank=True
+    )  # the clock runs anew from here; tries before do not count
     first_attempt_at = models.DateTimeField(null=True, blank=True)
     escalated_at = models.DateTimeField(null=True, blank=True)
     outcome = models.TextField(null=True, blank=True)  # noqa: DJ001 - not known yet is not a word

@@ -139,12 +139,15 @@ def one(*, lead_id: int, at: datetime, by: Actor) -> LeadDetail:
     )
 
 
-def id_of(*, client_id: Any) -> int:
-    """The lead that was sent with this client id."""
-    found = Lead.objects.filter(client_id=client_id).values_list("pk", flat=True).first()
-    if found is None:
+def id_of(*, client_id: Any, by: Actor) -> int:
+    """The lead that was sent with this client id, if this actor sees it."""
+    narrowed = Conditions()
+    visible(narrowed, by=by)
+    narrowed.add("l.client_id = %s", client_id)
+    found = fetch(f"select l.id from {_COUNTED} where {narrowed.where}", narrowed.parameters)
+    if not found:
         raise NotFound("No lead was sent with this client id.", fields={"clientId": "unknown"})
-    return found
+    return int(found[0]["id"])
 
 
 def explained(lead: Lead) -> dict[str, Any]:

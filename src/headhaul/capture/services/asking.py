@@ -7,7 +7,7 @@ from datetime import datetime
 
 from headhaul.accounts.models import Account
 from headhaul.capture.choices import MatchedBy
-from headhaul.capture.models import Lead, LeadSource
+from headhaul.capture.models import Lead
 from headhaul.capture.schemas.leads import LeadScored, ScoreLead, ScoreReason, WhatIf
 from headhaul.capture.scoring import Facts
 from headhaul.capture.selectors import facts, leads
@@ -25,12 +25,13 @@ def score(*, asked: ScoreLead, at: datetime, by: Actor) -> LeadScored:
         return _scored(known, lead.account_id, MatchedBy(lead.match.get("by", "")))
     said = given.read(asked)
     given.check_names_somebody(said)
-    match = matching.account_of(said)
+    event = events.find(asked.event_id) if asked.event_id is not None else None
+    match = matching.account_of(said, event=event)
     seen = match.account_id is not None and Account.objects.visible_to(by).filter(pk=match.account_id).exists()
     found = facts.known(
         account_id=match.account_id, dot_number=said.dot_number, state=said.state, fleet_size=said.fleet_size
     )
-    source = _source(asked)
+    source = sources.named(asked.source) if asked.source else event.source if event else None
     known = facts.facts_of(
         found,
         source_quality=source.quality if source else None,
@@ -38,12 +39,6 @@ def score(*, asked: ScoreLead, at: datetime, by: Actor) -> LeadScored:
         person=_person(said),
     )
     return _scored(known, match.account_id if seen else None, match.by)
-
-
-def _source(asked: ScoreLead) -> LeadSource | None:
-    if asked.source:
-        return sources.named(asked.source)
-    return events.find(asked.event_id).source if asked.event_id is not None else None
 
 
 def _person(said: Given) -> dict[str, bool]:

@@ -25,7 +25,7 @@ where t.type in ('call', 'email', 'sms', 'meeting') and t.direction <> 'in'
 """
 # Of the person, or of the company where either side names nobody.
 _SAME = """
-l.account_id = tries.account_id and l.captured_at <= tries.happened_at
+l.account_id = tries.account_id and greatest(l.captured_at, l.came_again_at) <= tries.happened_at
 and (l.contact_id is null or tries.contact_id is null or l.contact_id = tries.contact_id)
 """
 _STOP = f"""
@@ -50,7 +50,8 @@ returning l.id, l.grade, l.owner_id
 """
 _CATCH_UP = f"""
 select t.id from capture_lead l
-join lateral ({_TRIES} and t.account_id = l.account_id and t.happened_at >= l.captured_at limit 50) t on true
+join lateral ({_TRIES} and t.account_id = l.account_id
+    and t.happened_at >= greatest(l.captured_at, l.came_again_at) limit 50) t on true
 where l.id = any(%(ids)s)
 """
 _LATE = """
@@ -60,7 +61,7 @@ where l.due_at < %(at)s and l.first_attempt_at is null and l.escalated_at is nul
 order by l.due_at, l.id limit %(most)s for update skip locked
 """
 _TELL = """
-select l.id, l.account_id, l.score, l.grade, l.due_at, l.owner_id, u.team_id,
+select l.id, l.account_id, l.score, l.grade, l.due_at, l.came_again_at, l.owner_id, u.team_id,
        coalesce(nullif(u.name, ''), u.email, 'nobody') as owner_name,
        coalesce(nullif(c.name, ''), a.name, l.as_given ->> 'company', 'a lead') as name
 from capture_lead l left join security_user u on u.id = l.owner_id
@@ -116,10 +117,15 @@ def _tell(ids: list[int], *, at: datetime) -> int:
             at=at,
             account_id=row["account_id"],
             target=("lead", row["id"]),
-            key=f"lead:{row['id']}:late",
+            key=f"lead:{row['id']}:late{_again(row)}",
         )
         live.publish(TOPIC, {"lead": row["id"], "grade": row["grade"], "owner": row["owner_id"]})
     return len(late)
+
+
+def _again(row: Mapping[str, Any]) -> str:
+    """Whoever came again is told of again."""
+    return f":{row['came_again_at'].isoformat()}" if row["came_again_at"] else ""
 
 
 def _whose(row: Mapping[str, Any]) -> str:

@@ -9,8 +9,8 @@ from uuid import UUID
 
 from headhaul import preferences
 from headhaul.accounts.models import Account
-from headhaul.accounts.services import ownership, tags
-from headhaul.capture.choices import CaptureStatus, Grade, LeadDoor
+from headhaul.accounts.services import tags
+from headhaul.capture.choices import OPEN_STATUSES, CaptureStatus, Grade, LeadDoor
 from headhaul.capture.models import Lead
 from headhaul.capture.preferences import LeadJoining
 from headhaul.capture.schemas.leads import CaptureLead
@@ -18,6 +18,7 @@ from headhaul.capture.scoring import Scored
 from headhaul.capture.selectors import facts
 from headhaul.capture.selectors.facts import Known
 from headhaul.capture.services import (
+    belonging,
     clocks,
     companies,
     consents,
@@ -26,11 +27,14 @@ from headhaul.capture.services import (
     locking,
     matching,
     people,
+    returning,
+    sameness,
     scores,
     sources,
     working_hours,
 )
 from headhaul.capture.services import events as events_
+from headhaul.capture.services.consents import Agreed
 from headhaul.capture.services.given import Given
 from headhaul.capture.services.routing import assigning
 from headhaul.capture.services.routing.choosing import Decision
@@ -61,30 +65,31 @@ def capture(
     rep_id: int | None = None,
     past: str = "",
 ) -> Captured:
-    """Take it down, or answer what was answered to the same client id before.
+    """Take it down, or answer what was answered to the same client id before. Conflict where that was another lead.
 
     Two that come at the same moment wait for each other: by the client id, and by whatever their companies share.
     `released` is the row of a lead that was held back as junk: it becomes what it is, under its own id. `rep_id`:
     by whose QR code a form was opened. `past`: from where it was brought as history. Then it counts from when it was,
     however long ago, and nobody is told, given, or pressed for it.
     """
-    already = None if released else _already(asked.client_id)
+    already = None if released else _already(asked, by=by)
     if already is not None:
         return already
     said = given.read(asked, is_tolerant=asked.was_offline)
     given.check_names_somebody(said)
     locking.hold(locking.keys_of(str(asked.client_id), said))
-    already = None if released else _already(asked.client_id)
+    already = None if released else _already(asked, by=by)
     if already is not None:
         return already
     taking = _begun(asked, said, door, at=at, by=by, origin=origin, device_now=device_now, past=past)
     taking.rep_id = rep_id
     if released is not None:
         taking.released, taking.when, taking.clock_note = released, released.captured_at, released.clock_note
+        taking.agreed = Agreed(released.captured_at)
     _join(taking)
     first = _taken_down_before(taking)
     if first is not None:
-        return Captured(following.again(taking, first), CaptureStatus.JOINED, asked.client_id)
+        return Captured(returning.again(taking, first), CaptureStatus.JOINED, asked.client_id)
     return Captured(_lead(taking), CaptureStatus.CREATED, asked.client_id)
 
 
@@ -96,14 +101,15 @@ def lock_for(items: list[CaptureLead]) -> None:
     locking.hold(keys)
 
 
-def _already(client_id: UUID) -> Captured | None:
-    found = Lead.objects.select_related("merged_into").filter(client_id=client_id).first()
+def _already(asked: CaptureLead, *, by: Actor) -> Captured | None:
+    found = Lead.objects.select_related("merged_into").filter(client_id=asked.client_id).first()
     if found is None:
         return None
+    sameness.check(found, asked, by=by)
     kept = found
     while kept.merged_into is not None:
         kept = kept.merged_into
-    return Captured(kept, CaptureStatus.ALREADY, client_id)
+    return Captured(kept, CaptureStatus.ALREADY, asked.client_id)
 
 
 def _begun(
@@ -122,10 +128,12 @@ def _begun(
         source = sources.named(asked.source, may_be_closed=bool(past))
     else:
         source = event.source if event else sources.usual(DEFAULT_SOURCE, at=at)
+    shown = asked.device_now or device_now
+    when, note = clocks.happened(said=asked.captured_at, device_now=shown, at=at)
+    agreed_at, doubt = clocks.agreed(said=asked.captured_at, device_now=shown, at=at)
     if past:
-        when, note = min(asked.captured_at or at, at), ""
-    else:
-        when, note = clocks.happened(said=asked.captured_at, device_now=asked.device_now or device_now, at=at)
+        when = agreed_at = min(asked.captured_at or at, at)
+        note = doubt = ""
     spelled, unread = _tags(asked)
     return Taking(
         asked=asked,
@@ -136,6 +144,7 @@ def _begun(
         medium=asked.medium or source.medium,
         campaign=asked.campaign or (event.campaign if event else ""),
         when=when,
+        agreed=Agreed(agreed_at, asked.captured_at, doubt),
         clock_note=note,
         at=at,
         by=by,
@@ -163,15 +172,17 @@ def _tags(asked: CaptureLead) -> tuple[list[str], list[str]]:
 def _join(taking: Taking) -> None:
     """The account and the contact, found or made, with consent and tags."""
     said, at, by, source = taking.said, taking.at, taking.by, taking.door.value
-    match = matching.account_of(said)
-    account, is_new, differs = companies.join(match=match, given=said, at=at, by=by, source=source)
-    contact, _, words, others = people.join(account=account, given=said, at=at, by=by, source=source)
-    taking.account, taking.contact, taking.is_new = account, contact, is_new
+    match = matching.account_of(said, event=taking.event)
+    company = companies.join(match=match, given=said, at=at, by=by, source=source)
+    person = people.join(account=company.account, given=said, at=at, by=by, source=source)
+    account = taking.account = company.account
+    taking.contact = person.contact
+    taking.is_new, taking.is_filled = company.is_new, company.is_filled or person.is_filled
     taking.match = {
         "by": match.by.value,
-        "joined": " ".join(part for part in (match.words, words) if part),
-        "differs": [*taking.match["differs"], *differs, *others],
-        "isNew": is_new,
+        "joined": " ".join(part for part in (match.words, person.words) if part),
+        "differs": [*taking.match["differs"], *company.differs, *person.differs],
+        "isNew": company.is_new,
         **({"past": taking.past} if taking.past else {}),
     }
     taking.consent = consents.note(
@@ -179,9 +190,9 @@ def _join(taking: Taking) -> None:
         given=said,
         event=taking.event,
         door=taking.door,
-        when=taking.when,
+        agreed=taking.agreed,
         at=at,
-        by=by,
+        by=SYSTEM if taking.released is not None else by,  # it stays their own word, whoever looked it through
         origin=taking.origin,
         past=taking.past,
     )
@@ -189,9 +200,13 @@ def _join(taking: Taking) -> None:
 
 
 def _taken_down_before(taking: Taking) -> Lead | None:
-    """The lead of the same person at the same event not long ago; without a person on either side, of the company."""
+    """The lead of the same person at the same event not long ago; without a person on either side, of the company.
+
+    Only one that is still open: whoever comes again after it was settled is a new lead.
+    """
     window = timedelta(days=preferences.get(LeadJoining).window_days)
     found = Lead.objects.counted().filter(account=taking.account, event=taking.event)
+    found = found.filter(status__in=OPEN_STATUSES, outcome__isnull=True)
     if taking.event is None:
         found = found.filter(source=taking.source)
     found = found.filter(captured_at__gte=taking.when - window, captured_at__lte=taking.when + window)
@@ -211,7 +226,7 @@ def _lead(taking: Taking) -> Lead:
         decision, version = assigning.of_history(account, at=taking.at), None
     else:
         decision, version = _decided(taking, account, known, scored)
-        account = _owned(account, decision, taking)
+        account = belonging.inherit(account, decision.owner_id, at=taking.at, source=taking.door.value)
         account = companies.raise_to(
             account=account, is_hot=scored.grade is Grade.HOT, at=taking.at, by=taking.by, source=taking.door.value
         )
@@ -232,8 +247,8 @@ def _decided(taking: Taking, account: Account, known: Known, scored: Scored) -> 
         ),
         account=account,
         event=taking.event,
-        capturer_id=taking.rep_id or taking.by.user_id,
-        is_present=taking.rep_id is None and taking.by.user_id is not None,
+        capturer_id=taking.capturer_id,
+        is_present=taking.is_present,
     )
     return assigning.decide(case, at=taking.at)
 
@@ -251,15 +266,6 @@ def _facts(taking: Taking, known: Known) -> Any:
             "has_phone": bool(said.phones),
             "has_role": bool(said.role or said.title or (contact and contact.title)),
         },
-    )
-
-
-def _owned(account: Account, decision: Decision, taking: Taking) -> Account:
-    """An account that nobody has becomes the lead owner's."""
-    if account.owner_id is not None or decision.owner_id is None:
-        return account
-    return ownership.assign(
-        account_id=account.pk, owner_id=decision.owner_id, at=taking.at, by=SYSTEM, source=taking.door.value
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -19,8 +20,18 @@ from headhaul.kernel.addresses import website_key
 ADDRESS = ("street", "city", "state", "zip")
 
 
-def join(*, match: Match, given: Given, at: datetime, by: Actor, source: str) -> tuple[Account, bool, list[str]]:
-    """The account, whether it is new, and in sentences what was said otherwise than what is known."""
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The account, whether it is new, whether it lacked something, and what was said otherwise than what is known."""
+
+    account: Account
+    is_new: bool
+    is_filled: bool
+    differs: list[str]
+
+
+def join(*, match: Match, given: Given, at: datetime, by: Actor, source: str) -> Joined:
+    """The account that was found, with what it lacked, or a new one."""
     if match.account_id is not None:
         account, is_new = editing.lock(match.account_id, by=SYSTEM), False
     else:
@@ -28,7 +39,7 @@ def join(*, match: Match, given: Given, at: datetime, by: Actor, source: str) ->
     values, differs = _lacking(account, given)
     if values:
         account = editing.apply(account=account, values=values, at=at, by=by, source=source)
-    return account, is_new, differs
+    return Joined(account, is_new, bool(values), differs)
 
 
 def raise_to(*, account: Account, is_hot: bool, at: datetime, by: Actor, source: str) -> Account:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from headhaul.capture.choices import LeadDoor
@@ -11,11 +12,23 @@ from headhaul.capture.models import CaptureEvent
 from headhaul.capture.schemas.leads import ConsentGiven
 from headhaul.capture.services.given import Given
 from headhaul.compliance.choices import ConsentChannel, ConsentStatus
+from headhaul.compliance.models import ConsentEvent
 from headhaul.compliance.services import consent
 from headhaul.compliance.services.consent import Word
 from headhaul.kernel import Actor
 
+_BEFORE = timedelta(microseconds=1)
+_REFUSALS = [status.value for status in ConsentStatus if status.denies]
 CHANNELS = (ConsentChannel.EMAIL, ConsentChannel.SMS, ConsentChannel.CALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreed:
+    """When they agreed: `at` by our reckoning, `claimed` by the device's clock, and why that is not believed."""
+
+    at: datetime
+    claimed: datetime | None = None
+    doubt: str = ""
 
 
 def wording_of(said: ConsentGiven, event: CaptureEvent | None) -> str:
@@ -35,7 +48,7 @@ def note(
     given: Given,
     event: CaptureEvent | None,
     door: LeadDoor,
-    when: datetime,
+    agreed: Agreed,
     at: datetime,
     by: Actor,
     origin: str = "",
@@ -46,8 +59,8 @@ def note(
     `origin` is where a form was filled in from, `past` from where it was brought as history. A form is their own word;
     a booth's is what a colleague says they said.
     """
-    agreed = [channel for channel in CHANNELS if said is not None and getattr(said, channel.value)]
-    if said is None or not agreed:
+    channels = [channel for channel in CHANNELS if said is not None and getattr(said, channel.value)]
+    if said is None or not channels:
         return {}
     words = wording_of(said, event)
     is_form = door is LeadDoor.FORM
@@ -58,11 +71,11 @@ def note(
     who = "by themselves" if is_form else who
     how = "ticked on the form" if is_form else "ticked or signed by them" if said.is_written else "said"
     evidence = (
-        f"“{words}” — {how} at {place} on {when:%Y-%m-%d %H:%M} UTC, {who}{f', from {origin}' if origin else ''}."
+        f"“{words}” — {how} at {place}{_on(agreed)}, {who}{f', from {origin}' if origin else ''}.{_doubted(agreed, at)}"
     )
     pairs = [
         (channel, address)
-        for channel in agreed
+        for channel in channels
         for address in (given.emails if channel is ConsentChannel.EMAIL else given.numbers)
     ]
     ids = consent.record(
@@ -74,19 +87,46 @@ def note(
                 basis="express_written" if written else "express",
                 source=source[:200],
                 evidence=evidence,
-                captured_at=when,
+                captured_at=_dated(address, channel, agreed),
             )
             for channel, address in pairs
         ],
         at=at,
         by=by,
     )
-    without = [channel.value for channel in agreed if channel not in {each for each, _ in pairs}]
+    without = [channel.value for channel in channels if channel not in {each for each, _ in pairs}]
     return {
-        "channels": [channel.value for channel in agreed],
+        "channels": [channel.value for channel in channels],
         "wording": words,
         "isWritten": written,
-        "at": when.isoformat(),
+        "at": agreed.at.isoformat(),
         "events": ids,
         "withoutAddress": without,
-    }
+    } | ({"claimedAt": agreed.claimed.isoformat(), "doubt": agreed.doubt} if agreed.doubt and agreed.claimed else {})
+
+
+def _on(agreed: Agreed) -> str:
+    return "" if agreed.doubt else f" on {agreed.at:%Y-%m-%d %H:%M} UTC"
+
+
+def _doubted(agreed: Agreed, at: datetime) -> str:
+    if not agreed.doubt or agreed.claimed is None:
+        return ""
+    return (
+        f" We were told on {at:%Y-%m-%d %H:%M} UTC. The device says {agreed.claimed:%Y-%m-%d %H:%M} UTC, which is not"
+        f" believed: {agreed.doubt}. So it lifts no refusal."
+    )
+
+
+def _dated(address: str, channel: ConsentChannel, agreed: Agreed) -> datetime:
+    """When it counts from. A yes of a time that nobody knows stands before every no that is known."""
+    if not agreed.doubt:
+        return agreed.at
+    known = ConsentEvent.objects.filter(
+        address=address,
+        channel__in=[channel.value, ConsentChannel.ALL.value],
+        status__in=_REFUSALS,
+        captured_at__lte=agreed.at,
+    )
+    first = known.order_by("captured_at").values_list("captured_at", flat=True).first()
+    return agreed.at if first is None else first - _BEFORE

@@ -9,6 +9,7 @@ from typing import Any
 from headhaul.accounts.selectors.pages import Conditions
 from headhaul.accounts.services import tags
 from headhaul.accounts.services.ownership import check_can_own
+from headhaul.actions.services.undoing import is_taking_back
 from headhaul.activities.choices import ActivityType, NotificationKind
 from headhaul.activities.models import Activity
 from headhaul.activities.schemas.activities import UpdateActivity
@@ -18,6 +19,7 @@ from headhaul.capture.choices import LeadOutcome, LeadStatus, RoutedBy
 from headhaul.capture.errors import LeadState, StaleLead
 from headhaul.capture.models import Lead
 from headhaul.capture.selectors.seen import visible
+from headhaul.capture.services import belonging
 from headhaul.capture.services.following import TOPIC, name_of
 from headhaul.capture.services.routing import assigning
 from headhaul.capture.services.routing.choosing import Decision
@@ -103,17 +105,18 @@ def _check_is_lead(lead: Lead) -> None:
 
 
 def _hand_over(lead: Lead, before: int | None, *, at: datetime, by: Actor) -> None:
-    """Managers give leads to anybody; a rep gives away their own and takes what nobody has."""
+    """Managers give leads to anybody; a rep gives away their own and takes what nobody has, and takes that back."""
     is_manager = by.role is not None and by.role.allows(Role.MANAGER)
-    if not is_manager and before not in (None, by.user_id):
+    if not is_manager and not is_taking_back() and before not in (None, by.user_id):
         raise Forbidden("Somebody else has this lead. Ask a manager to reassign it.", fields={"ownerId": "no"})
     owner = None if lead.owner_id is None else check_can_own(User.objects.filter(pk=lead.owner_id).first())
     who = owner.get_full_name() if owner else "nobody"
     decision = Decision(lead.owner_id, RoutedBy.PERSON, f"{by.label} gave it to {who}.")
     lead.routed_by = RoutedBy.PERSON
-    lead.save(update_fields=["routed_by"])
+    belonging.go_along(lead, before, at=at, by=by)
+    lead.save(update_fields=["routed_by", "match"])
     assigning.keep(lead=lead, decision=decision, version=None, at=at, by=by)
-    _move_task(lead, before, at=at)
+    move_tasks(lead, before, at=at)
     if lead.owner_id is not None and lead.owner_id != by.user_id:
         notifying.notify(
             user_ids=[lead.owner_id],
@@ -126,19 +129,18 @@ def _hand_over(lead: Lead, before: int | None, *, at: datetime, by: Actor) -> No
         )
 
 
-def _move_task(lead: Lead, before: int | None, *, at: datetime) -> None:
-    """The follow-up goes along, unless somebody else took it or it is done."""
-    if lead.follow_up_id is None:
+def move_tasks(lead: Lead, before: int | None, *, at: datetime) -> None:
+    """The follow-ups go along, unless somebody else took them or they are done."""
+    if lead.account_id is None or lead.owner_id is None:
         return
-    task = Activity.objects.filter(pk=lead.follow_up_id, type=ActivityType.TASK, completed_at__isnull=True).first()
-    if task is None or task.owner_id != before or lead.owner_id is None:
-        return
-    try:
-        held = activities.lock(task.pk, by=SYSTEM)
-        asked = UpdateActivity(activity_id=task.pk, version=held.version, owner_id=lead.owner_id)
-        activities.change(activity=held, asked=asked, at=at, by=SYSTEM)
-    except AppError:  # the new owner does not see the account: the task stays where it is
-        return
+    tasks = Activity.objects.filter(account_id=lead.account_id, type=ActivityType.TASK, data__lead=lead.pk)
+    for task in tasks.filter(completed_at__isnull=True, owner_id=before).order_by("pk"):
+        try:
+            held = activities.lock(task.pk, by=SYSTEM)
+            asked = UpdateActivity(activity_id=task.pk, version=held.version, owner_id=lead.owner_id)
+            activities.change(activity=held, asked=asked, at=at, by=SYSTEM)
+        except AppError:  # the new owner does not see the account: the task stays where it is
+            continue
 
 
 def _save(lead: Lead, changed: list[str], *, at: datetime) -> None:

@@ -17,10 +17,10 @@ from headhaul.capture.models import Lead, LeadTouch
 from headhaul.capture.preferences import LeadValue
 from headhaul.capture.scoring import Scored
 from headhaul.capture.selectors.facts import Known
-from headhaul.capture.services import managers, values
+from headhaul.capture.services import belonging, managers, values
 from headhaul.capture.services.routing import assigning
 from headhaul.capture.services.routing.choosing import Decision
-from headhaul.capture.services.taking import Taking, columns, stored
+from headhaul.capture.services.taking import Taking
 from headhaul.kernel import AppError, Role
 from headhaul.pipeline.choices import RuleTrigger, StageKind
 from headhaul.pipeline.models import Opportunity
@@ -39,10 +39,10 @@ def follow(
     touch(lead, taking)
     assigning.keep(lead=lead, decision=decision, version=version, at=taking.at, by=taking.by)
     if scored.grade is Grade.HOT and not taking.past:
-        _open(lead, known, taking)
-    note(lead, taking, said=_what_it_is(lead), is_first=True)
+        open_deal(lead, known, taking)
+    note(lead, taking, said=what_it_is(lead), is_first=True)
     if taking.asked.follow_up:
-        lead.follow_up_id = _task(lead, taking)
+        lead.follow_up_id = task(lead, taking)
     lead.save(update_fields=["opportunity", "follow_up_id", "match"])
     if taking.past:
         return
@@ -55,31 +55,6 @@ def follow(
         at=taking.at,
         by=taking.by,
     )
-
-
-def again(taking: Taking, first: Lead) -> Lead:
-    """Somebody who was taken down before: a row of its own that points at the first lead, and what is new added there.
-
-    No second opportunity, task, touch or notification comes of it.
-    """
-    stored(taking, **columns(taking), merged_into=first)
-    changed = ["updated_at", "version"]
-    if first.contact_id is None and taking.contact is not None:
-        first.contact = taking.contact
-        changed.append("contact")
-    if first.dot_number is None and taking.said.dot_number is not None:
-        first.dot_number = taking.said.dot_number
-        changed.append("dot_number")
-    fresh = [tag for tag in taking.tags if tag not in first.tags]
-    if fresh:
-        first.tags = [*first.tags, *fresh]
-        changed.append("tags")
-    first.version += 1
-    first.updated_at = taking.at
-    first.save(update_fields=changed)
-    note(first, taking, said=AGAIN)
-    live.publish(TOPIC, {"lead": first.pk, "grade": first.grade, "owner": first.owner_id})
-    return first
 
 
 def touch(lead: Lead, taking: Taking) -> None:
@@ -119,12 +94,14 @@ def note(lead: Lead, taking: Taking, *, said: str, is_first: bool = False) -> No
     )
 
 
-def _what_it_is(lead: Lead) -> str:
+def what_it_is(lead: Lead) -> str:
+    """Its class and score."""
     return f"{Grade(lead.grade).label.lower()}, {lead.score} of 100"
 
 
-def _task(lead: Lead, taking: Taking) -> int:
-    task = logging.log(
+def task(lead: Lead, taking: Taking) -> int:
+    """The follow-up, for its owner; its id."""
+    made = logging.log(
         account_id=_account(lead),
         contact_id=lead.contact_id,
         opportunity_id=lead.opportunity_id,
@@ -133,16 +110,16 @@ def _task(lead: Lead, taking: Taking) -> int:
         body=taking.asked.note,
         data={"lead": lead.pk},
         owner_id=lead.owner_id,
-        due_on=_due_on(taking),
+        due_on=due_on(taking),
         priority=Priority.HIGH if lead.grade == Grade.HOT else Priority.NORMAL,
         source=taking.door.value,
         at=taking.at,
         by=taking.by,
     )
-    return task.pk
+    return made.pk
 
 
-def _due_on(taking: Taking) -> date:
+def due_on(taking: Taking) -> date:
     """So many working days after it happened, and not before today."""
     if taking.asked.follow_up_on is not None:
         return taking.asked.follow_up_on
@@ -153,7 +130,7 @@ def _due_on(taking: Taking) -> date:
     return max(calendar.add(calendar.today(taking.when), days), calendar.today(taking.at))
 
 
-def _open(lead: Lead, known: Known, taking: Taking) -> None:
+def open_deal(lead: Lead, known: Known, taking: Taking) -> None:
     """The account's open opportunity, or a new one. Where the first stage asks for more than is known, none."""
     account = taking.account
     assert account is not None
@@ -162,7 +139,7 @@ def _open(lead: Lead, known: Known, taking: Taking) -> None:
         return
     found = Opportunity.objects.filter(account_id=account.pk, kind=StageKind.OPEN).order_by("pk").first()
     if found is not None:
-        lead.opportunity = found
+        lead.opportunity = belonging.inherit_deal(found, lead.owner_id, at=taking.at, by=taking.by)
         lead.match["opportunity"] = f"{found.name} was open already."
         return
     drivers = int(known.signal["n"]) if known.signal else None
@@ -174,7 +151,7 @@ def _open(lead: Lead, known: Known, taking: Taking) -> None:
         "close_on": close_on,
         "source": taking.source.key,
         "next_step": f"First call about their capture at {taking.event.name if taking.event else taking.source.name}",
-        "next_step_on": _due_on(taking),
+        "next_step_on": due_on(taking),
         "owner_id": lead.owner_id,
         "decision_maker_id": lead.contact_id if taking.contact and taking.contact.is_decision_maker else None,
     }

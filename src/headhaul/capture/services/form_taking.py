@@ -11,24 +11,28 @@ from headhaul.capture.choices import LeadDoor
 from headhaul.capture.models import CaptureEvent, Lead
 from headhaul.capture.schemas.forms import PublicLead, SubmitLeadForm
 from headhaul.capture.schemas.leads import CaptureLead, ConsentGiven
-from headhaul.capture.services import capturing, events, given, tickets
+from headhaul.capture.services import capturing, events, given, sameness, tickets
 from headhaul.kernel import Actor
 
 _NAMES = uuid.UUID("6f3b7a52-3c0d-4f0e-9d55-0b8f3b1f8a11")
 
 
 def take(*, sent: SubmitLeadForm, at: datetime, by: Actor) -> tuple[Lead, Literal["taken", "held"]]:
-    """All that a capture does; where something speaks against it no more than a row to look through."""
+    """All that a capture does; where something speaks against it no more than a row to look through.
+
+    What was held back and comes again by the same page, with nothing against it now, is let go by that.
+    """
     event = events.of_key(sent.public_key)
     asked = asked_by(sent, event)
     if sent.against:
-        return _hold(asked, event, sent, at=at), "held"
+        return _hold(asked, event, sent, at=at, by=by), "held"
     done = capturing.capture(
         asked=asked,
         door=LeadDoor.FORM,
         at=at,
         by=by,
         origin=f"address {sent.origin}",
+        released=Lead.objects.select_for_update().filter(client_id=asked.client_id, is_spam=True).first(),
         rep_id=tickets.rep_of(sent.rep),
     )
     return done.lead, "taken"
@@ -67,10 +71,11 @@ def client_id(sent: PublicLead, event: CaptureEvent) -> uuid.UUID:
     return uuid.uuid5(_NAMES, f"{ticket.nonce}:{digest(sent, event)}") if ticket else uuid.uuid4()
 
 
-def _hold(asked: CaptureLead, event: CaptureEvent, sent: SubmitLeadForm, *, at: datetime) -> Lead:
+def _hold(asked: CaptureLead, event: CaptureEvent, sent: SubmitLeadForm, *, at: datetime, by: Actor) -> Lead:
     """Keep it to look through: no account, no contact, no consent, no score."""
     row = Lead(
         client_id=asked.client_id,
+        sent_digest=sameness.digest(asked, by=by),
         event=event,
         source=event.source,
         medium=event.source.medium,
@@ -81,7 +86,8 @@ def _hold(asked: CaptureLead, event: CaptureEvent, sent: SubmitLeadForm, *, at: 
         note=asked.note,
         door=LeadDoor.FORM,
         consent={"asked": asked.consent.model_dump(by_alias=True) if asked.consent else None, "origin": sent.origin},
-        match={"addresses": _addresses(asked)},  # in one spelling, to find them by when somebody is to be forgotten
+        # in one spelling, to find them by when somebody is to be forgotten; and whose it is when it is let go
+        match={"addresses": _addresses(asked), "rep": tickets.rep_of(sent.rep)},
         is_spam=True,
         spam_reasons=sent.against,
         updated_at=at,

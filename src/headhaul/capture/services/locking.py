@@ -13,6 +13,7 @@ from headhaul.kernel.addresses import domain_of, phone_key
 
 _SPACE = "capture"
 _CENSUS = "select phone, email from carriers_carrier where dot_number = %s"
+_BEGINS = "select left(accounts_name_block(%s), 4) as letters"
 _LOCK = "select pg_advisory_xact_lock(hashtext(%s), key) from unnest(%s::int[]) with ordinality as k(key, n) order by n"
 
 
@@ -24,9 +25,8 @@ def keys_of(client_id: str, given: Given) -> set[int]:
     names += [f"phone:{number}" for number in {*given.numbers, *phones}]
     names += [f"email:{email}" for email in given.emails]
     names += [f"domain:{domain}" for domain in {*given.domains, *domains}]
-    if given.company:
-        letters = "".join(char for char in given.company.lower() if char.isalnum())
-        names.append(f"name:{given.state}:{letters[:4]}")
+    if given.company:  # without its state: whoever left it out may mean the same
+        names.append(f"name:{fetch(_BEGINS, [given.company])[0]['letters']}")
     return {zlib.crc32(name.encode()) - 2**31 for name in names}
 
 

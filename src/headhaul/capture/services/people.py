@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,20 +16,29 @@ from headhaul.kernel import SYSTEM, Actor
 MOST_ADDRESSES = 20
 
 
-def join(
-    *, account: Account, given: Given, at: datetime, by: Actor, source: str
-) -> tuple[Contact | None, bool, str, list[str]]:
-    """The contact, whether they are new, how they were recognised, and what was said otherwise than what is known."""
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The contact, how they were recognised, whether anything is new of them, and what was said otherwise."""
+
+    contact: Contact | None = None
+    words: str = ""
+    is_filled: bool = False
+    differs: list[str] = field(default_factory=list)
+
+
+def join(*, account: Account, given: Given, at: datetime, by: Actor, source: str) -> Joined:
+    """The contact who was found, with what they lacked, or a new one; nobody where nobody is named."""
     if not given.has_person:
-        return None, False, "", []
+        return Joined()
     match = contact_of(given, account_id=account.pk)
     if match.contact_id is None:
-        return _entered(account, given, at=at, by=by, source=source), True, "", list(match.elsewhere)
+        entered = _entered(account, given, at=at, by=by, source=source)
+        return Joined(entered, is_filled=True, differs=list(match.elsewhere))
     contact = contacts.lock(match.contact_id, by=SYSTEM)
     values, differs = _lacking(contact, given)
     if values:
         contact = contacts.update(contact=contact, values=values, at=at, by=by, source=source)
-    return contact, False, match.words, differs
+    return Joined(contact, match.words, bool(values), differs)
 
 
 def _entered(account: Account, given: Given, *, at: datetime, by: Actor, source: str) -> Contact:

@@ -32,6 +32,7 @@ class PersonalLeads:
         """Empty what was said. That there was a lead, what it scored and what became of it stays."""
         return Lead.objects.filter(_theirs(person)).update(
             as_given={},
+            sent_digest="",
             note="",
             consent={},
             match={},

@@ -53,27 +53,29 @@ def submit(*, public_key: str, sent: PublicLead, address: str, at: datetime) -> 
     event = events.of_key(public_key)
     chosen = preferences.get(PublicForms)
     origin = forms.origin(address)
-    against = _counted_against(sent, event, origin, chosen=chosen, at=at)
-    if against:
-        if not _has_room(sent, event, most=chosen.suspicious_an_hour, at=at):
-            return PublicLeadTaken(status="held", lead_id=None, thanks=THANKS)
-    else:
-        _check_fresh(sent, hours=chosen.hours_open, at=at)
-        given.check_names_somebody(given.read(form_taking.asked_by(sent, event)))
-        _check_can_answer(sent)
-        if forms.use([f"event:{event.pk}"], at=at)[f"event:{event.pk}"] > chosen.per_event_hour:
+    against = _against(sent, event, chosen=chosen, at=at)
+    is_many = False
+    if against:  # a count of its own: people behind the same address keep their places
+        if forms.use([f"junk:{origin}"], at=at)[f"junk:{origin}"] > chosen.per_address_hour:
             raise _too_many(at)
+    else:
+        _check_can_be_taken(sent, event, hours=chosen.hours_open, at=at)
+        against, is_many = _too_often(sent, event, origin, chosen=chosen, at=at)
+    if against and not _has_room(sent, event, most=chosen.suspicious_an_hour, at=at):
+        if is_many:
+            raise _too_many(at)
+        return PublicLeadTaken(status="held", lead_id=None, thanks=THANKS)
+    if not against and forms.use([f"event:{event.pk}"], at=at)[f"event:{event.pk}"] > chosen.per_event_hour:
+        raise _too_many(at)
     data = sent.model_dump(mode="json", by_alias=True, exclude_defaults=True)
     data |= {"publicKey": public_key, "origin": origin, "against": against}
     done: Any = dispatch("submitLeadForm", data, actor=FORM, at=at, door=Door.PUBLIC).payload
     return PublicLeadTaken(status=done.status, lead_id=None if against else done.lead_id, thanks=THANKS)
 
 
-def _counted_against(
-    sent: PublicLead, event: CaptureEvent, origin: str, *, chosen: PublicForms, at: datetime
-) -> list[str]:
-    """What looks like junk in it, by itself and by how often it came. TooManyRequests for an address that sends on."""
-    against = suspicion.reasons(
+def _against(sent: PublicLead, event: CaptureEvent, *, chosen: PublicForms, at: datetime) -> list[str]:
+    """What looks like junk in it by itself."""
+    return suspicion.reasons(
         sent,
         ticket=tickets.read(sent.ticket),
         event_id=event.pk,
@@ -81,13 +83,29 @@ def _counted_against(
         most_links=chosen.most_links,
         at=at,
     )
-    text = "" if against else f"text:{form_taking.digest(sent, event)}"  # junk as it is needs no count of its own
-    counts = forms.use([key for key in (f"from:{origin}", text) if key], at=at)
-    if counts[f"from:{origin}"] > chosen.per_address_hour:
-        raise _too_many(at)
-    if text and counts[text] > suspicion.MOST_SAME:
-        against.append("The same was sent several times within an hour.")
-    return against
+
+
+def _check_can_be_taken(sent: PublicLead, event: CaptureEvent, *, hours: int, at: datetime) -> None:
+    """Before anything is counted: a typing error uses up nothing."""
+    _check_fresh(sent, hours=hours, at=at)
+    given.check_names_somebody(given.read(form_taking.asked_by(sent, event)))
+    _check_can_answer(sent)
+
+
+def _too_often(
+    sent: PublicLead, event: CaptureEvent, origin: str, *, chosen: PublicForms, at: datetime
+) -> tuple[list[str], bool]:
+    """What speaks against it by how often it came, and whether that is only how many share an address.
+
+    A fair's network is one address: whoever sends after many others is looked through, and not sent away.
+    """
+    whence, text = f"from:{origin}", f"text:{form_taking.digest(sent, event)}"
+    counts = forms.use([whence, text], at=at)
+    if counts[text] > suspicion.MOST_SAME:
+        return ["The same was sent several times within an hour."], False
+    if counts[whence] > chosen.per_address_hour:
+        return [f"More than {chosen.per_address_hour} forms came from this address within an hour."], True
+    return [], False
 
 
 def _has_room(sent: PublicLead, event: CaptureEvent, *, most: int, at: datetime) -> bool:

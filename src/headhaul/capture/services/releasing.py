@@ -13,7 +13,10 @@ from headhaul.kernel import Actor
 
 
 def release(*, lead_id: int, at: datetime, by: Actor) -> Lead:
-    """Do all that a capture does. LeadState for what is no junk."""
+    """Do all that a capture does, as if it came by the form just now: whoever releases it is no more than that.
+
+    LeadState for what is no junk.
+    """
     lead = editing.lock(lead_id, by=by)
     if not lead.is_spam:
         raise LeadState("This lead is not held back as junk.")
@@ -21,7 +24,14 @@ def release(*, lead_id: int, at: datetime, by: Actor) -> Lead:
     asked = CaptureLead.model_validate({**typed, "clientId": str(lead.client_id), "wasOffline": True})
     said = lead.consent.get("asked")
     asked = asked.model_copy(update={"consent": ConsentGiven.model_validate(said) if said else None})
+    origin = lead.consent.get("origin", "")
     done = capturing.capture(
-        asked=asked, door=LeadDoor.FORM, at=at, by=by, origin=lead.consent.get("origin", ""), released=lead
+        asked=asked,
+        door=LeadDoor.FORM,
+        at=at,
+        by=by,
+        origin=f"address {origin}" if origin else "",
+        released=lead,
+        rep_id=lead.match.get("rep"),
     )
     return done.lead

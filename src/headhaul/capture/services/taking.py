@@ -10,7 +10,8 @@ from headhaul.accounts.models import Account, Contact
 from headhaul.capture.choices import LeadDoor
 from headhaul.capture.models import CaptureEvent, Lead, LeadSource
 from headhaul.capture.schemas.leads import CaptureLead
-from headhaul.capture.services import given
+from headhaul.capture.services import given, sameness
+from headhaul.capture.services.consents import Agreed
 from headhaul.capture.services.given import Given
 from headhaul.kernel import Actor
 
@@ -27,6 +28,7 @@ class Taking:
     medium: str
     campaign: str
     when: datetime
+    agreed: Agreed
     clock_note: str
     at: datetime
     by: Actor
@@ -34,12 +36,23 @@ class Taking:
     account: Account | None = None
     contact: Contact | None = None
     is_new: bool = False
+    is_filled: bool = False  # the account or the contact learnt something
     match: dict[str, Any] = field(default_factory=dict)
     consent: dict[str, Any] = field(default_factory=dict)
     tags: list[str] = field(default_factory=list)
     released: Lead | None = None
     rep_id: int | None = None
     past: str = ""  # from where it was brought as history; "" when it happens now
+
+    @property
+    def capturer_id(self) -> int | None:
+        """Whose lead it is but for rules: by whose code it came, else who takes it down; not who releases it."""
+        return self.rep_id or (self.by.user_id if self.released is None else None)
+
+    @property
+    def is_present(self) -> bool:
+        """Whether that is somebody who met them now."""
+        return self.rep_id is None and self.capturer_id is not None
 
 
 def stored(taking: Taking, **values: Any) -> Lead:
@@ -49,7 +62,13 @@ def stored(taking: Taking, **values: Any) -> Lead:
     kept = taking.released
     lead = Lead(
         pk=kept.pk,
-        **values | {"received_at": kept.received_at, "captured_by_id": None, "version": kept.version + 1},
+        **values
+        | {
+            "received_at": kept.received_at,
+            "captured_by_id": None,
+            "sent_digest": kept.sent_digest,
+            "version": kept.version + 1,
+        },
     )
     lead.save(force_update=True)
     return lead
@@ -60,6 +79,7 @@ def columns(taking: Taking) -> dict[str, Any]:
     asked, account = taking.asked, taking.account
     return {
         "client_id": asked.client_id,
+        "sent_digest": sameness.digest(asked, by=taking.by),
         "event": taking.event,
         "source": taking.source,
         "medium": taking.medium,

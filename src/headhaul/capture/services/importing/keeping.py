@@ -47,7 +47,7 @@ class LeadKeeper(ModelKeeper):
         for lead in leads:
             if lead.merged_into_id is not None and lead.account_id is not None:
                 said = Activity.objects.filter(account_id=lead.account_id, data__lead=lead.merged_into_id)
-                said.filter(happened_at=lead.captured_at, subject__endswith=AGAIN).delete()
+                said.filter(happened_at=lead.captured_at, subject__contains=AGAIN).delete()
         super().delete([lead.pk for lead in leads if lead.merged_into_id is not None])
         super().delete(ids)
 
