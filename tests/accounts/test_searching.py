@@ -8,6 +8,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from headhaul.accounts.models import Account, AccountScore, Contact
 from headhaul.actions import dispatch
 from headhaul.kernel import Actor
 from tests.factories.market import NOON, carrier
@@ -69,6 +70,19 @@ def test_a_person_comes_with_their_account(known: None, vera: Actor) -> None:
     hit = do("search", vera, q="joe@lone-star.com").items[0]
     assert (hit.account_name, hit.detail) == ("Lone Star Reefer", "joe@lone-star.com")
     assert hit.account_id is not None
+
+
+def test_the_very_name_leads_however_many_hold_the_word(rosa: Actor) -> None:
+    rows = [Account(name=f"Blue Eagle {n:04}", created_at=NOON, updated_at=NOON) for n in range(600)]
+    rows += [Account(name=f"Eagle Freight {n:04}", created_at=NOON, updated_at=NOON) for n in range(300)]
+    made = Account.objects.bulk_create([*rows, Account(name="Eagle", created_at=NOON, updated_at=NOON)])
+    AccountScore.objects.bulk_create([AccountScore(account=each) for each in made])
+    people = [Contact(account=made[0], name=f"Blue Jay {n:04}", created_at=NOON, updated_at=NOON) for n in range(400)]
+    Contact.objects.bulk_create([*people, Contact(account=made[0], name="Jay", created_at=NOON, updated_at=NOON)])
+    with connection.cursor() as cursor:
+        cursor.execute("analyze accounts_account, accounts_contact")
+    assert [hit.name for hit in do("search", rosa, q="eagle").items][:2] == ["Eagle", "Eagle Freight 0000"]
+    assert do("search", rosa, q="JAY").items[0].name == "Jay"
 
 
 def test_people_are_not_crowded_out_by_companies(rosa: Actor) -> None:

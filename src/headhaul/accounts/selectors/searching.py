@@ -19,18 +19,16 @@ SHORT = 3  # below this a trigram index has nothing to hold on to, so names are 
 LAST = "\U0010fffd"  # sorts behind every letter
 
 _ACCOUNTS = """
-with hit as (
-    select a.id, a.dot_number, a.name, a.city, a.state, a.segment
-    from accounts_account a where {condition} limit %s
-)
+with hit as ({hits})
 select hit.*, x.score_hundredths from hit join accounts_accountscore x on x.account_id = hit.id
 order by {exact}, x.rank desc, hit.id limit %s
 """
+_ACCOUNT = """
+    (select a.id, a.dot_number, a.name, a.city, a.state, a.segment
+     from accounts_account a where {condition} limit %s)
+"""
 _CARRIERS = """
-with hit as (
-    select c.dot_number, c.legal_name, c.dba_name, c.phy_city, c.phy_state, c.segment
-    from carriers_carrier c where {condition} limit %s
-)
+with hit as ({hits})
 select hit.dot_number, coalesce(nullif(hit.dba_name, ''), hit.legal_name) as name, hit.phy_city as city,
        hit.phy_state as state, hit.segment, s.score_hundredths
 from hit
@@ -41,20 +39,28 @@ order by {exact}, s.score_hundredths desc nulls last, hit.dot_number limit %s
 """
 
 
+_CARRIER = """
+    (select c.dot_number, c.legal_name, c.dba_name, c.phy_city, c.phy_state, c.segment
+     from carriers_carrier c where {condition} limit %s)
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where to look: the query, and what it calls the number and the names."""
+    """Where to look: the query, one look into the table, and what they call the number and the names."""
 
     sql: str
+    look: str
     number: str
     whole: str  # what the trigram index is over
     shown: str  # the name of a hit
     beginning: str  # what an ordered index is over; "" where there is none
 
 
-ACCOUNTS = Place(_ACCOUNTS, "a.dot_number", "a.name", "hit.name", "lower(a.name)")
+ACCOUNTS = Place(_ACCOUNTS, _ACCOUNT, "a.dot_number", "a.name", "hit.name", "lower(a.name)")
 CARRIERS = Place(
     _CARRIERS,
+    _CARRIER,
     "c.dot_number",
     "(c.legal_name || ' ' || c.dba_name)",
     "coalesce(nullif(hit.dba_name, ''), hit.legal_name)",
@@ -106,24 +112,42 @@ def _find(place: Place, asked: Search, seen: Conditions) -> list[dict[str, Any]]
     if asked.q.isascii() and asked.q.isdigit() and int(asked.q) <= MAX_DOT_NUMBER:
         ranges = starting_with(int(asked.q))
         condition = " or ".join(f"{place.number} between {first} and {last}" for first, last in ranges)
-        found = _ask(place, seen, condition, [], "hit.dot_number <> %s", asked.q, asked.limit)
-    exact, start = f"({place.shown} ilike %s) is not true", f"{literal(asked.q)}%"
+        found = _ask(place, seen, [Look(condition, [])], "hit.dot_number <> %s", [asked.q], asked.limit)
+    first, start = asked.q.lower(), f"{literal(asked.q)}%"
+    exact = f"(lower({place.shown}) = %s) is not true, ({place.shown} ilike %s) is not true"
+    looks: list[Look] = []
+    if place.beginning:  # apart and in order, so that the name itself is among them however many hold the words
+        begins = f"{place.beginning} >= %s and {place.beginning} < %s"
+        looks.append(Look(begins, [first, first + LAST], order=place.beginning))
     if len(asked.q) >= SHORT:
+        looks.append(Look(f"{place.whole} ilike %s", [f"%{start}"]))
         known = {row["dot_number"] for row in found}
-        named = _ask(place, seen, f"{place.whole} ilike %s", [f"%{start}"], exact, start, asked.limit)
+        named = _ask(place, seen, looks, exact, [first, start], asked.limit)
         found += [row for row in named if not known or row["dot_number"] not in known]
-    elif place.beginning and not found:
-        first = asked.q.lower()
-        condition = f"{place.beginning} >= %s and {place.beginning} < %s"
-        found = _ask(place, seen, condition, [first, first + LAST], exact, start, asked.limit)
+    elif looks and not found:
+        found = _ask(place, seen, looks, exact, [first, start], asked.limit)
     return found[: asked.limit]
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """A condition with its parameters; `CANDIDATES` rows that meet it are taken, the first of an order if named."""
+
+    condition: str
+    given: list[str]
+    order: str = ""
+
+
 def _ask(
-    place: Place, seen: Conditions, condition: str, given: list[str], exact: str, start: str, limit: int
+    place: Place, seen: Conditions, looks: list[Look], exact: str, ranked_by: list[str], limit: int
 ) -> list[dict[str, Any]]:
-    sql = place.sql.format(condition=f"({condition}) and {seen.where}", exact=exact)
-    return fetch(sql, [*given, *seen.parameters, CANDIDATES, start, limit])
+    parts, parameters = [], []
+    for look in looks:
+        ordered = f" order by {look.order}" if look.order else ""
+        parts.append(place.look.format(condition=f"({look.condition}) and {seen.where}{ordered}"))
+        parameters += [*look.given, *seen.parameters, CANDIDATES]
+    sql = place.sql.format(hits=" union ".join(parts), exact=exact)
+    return fetch(sql, [*parameters, *ranked_by, limit])
 
 
 def starting_with(digits: int) -> list[tuple[int, int]]:

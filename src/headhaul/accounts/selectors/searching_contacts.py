@@ -10,14 +10,15 @@ from headhaul.accounts.selectors.pages import Conditions, fetch
 CANDIDATES = 200
 
 _NAMED = """
-with hit as (
-    select c.id, c.name, c.title, c.account_id from accounts_contact c
-    {joined} where {condition} and c.erased_at is null and {seen} limit %s
-)
+with hit as ({hits})
 select hit.id, hit.name, hit.title as detail, hit.account_id, a.name as account_name, a.dot_number, a.city, a.state,
        a.segment, null::smallint as score_hundredths
 from hit join accounts_account a on a.id = hit.account_id
-order by (hit.name ilike %s) is not true, lower(hit.name), hit.id limit %s
+order by (lower(hit.name) = %s) is not true, (hit.name ilike %s) is not true, lower(hit.name), hit.id limit %s
+"""
+_HITS = """
+    (select c.id, c.name, c.title, c.account_id from accounts_contact c
+     {joined} where {condition} and c.erased_at is null and {seen}{order} limit %s)
 """
 _COLUMNS = "a.dot_number, a.city, a.state, a.segment, x.score_hundredths"
 _ACCOUNT = f"""
@@ -42,15 +43,15 @@ _PARTS = {
 
 
 def named(words: str, limit: int, seen: Conditions) -> list[dict[str, Any]]:
-    """People whose name has the words; short ones by its beginning."""
-    start = f"{literal(words)}%"
+    """People whose name has the words; short ones by its beginning. Whoever is called just so comes first."""
+    first, start = words.lower(), f"{literal(words)}%"
+    looks = [("lower(c.name) >= %s and lower(c.name) < %s", [first, first + "\U0010fffd"], " order by lower(c.name)")]
     if len(words) >= 3:
-        condition, given = "c.name ilike %s", [f"%{start}"]
-    else:
-        condition, given = "lower(c.name) >= %s and lower(c.name) < %s", [words.lower(), words.lower() + "\U0010fffd"]
+        looks.append(("c.name ilike %s", [f"%{start}"], ""))
     joined = "join accounts_account a on a.id = c.account_id" if seen.clauses else ""
-    sql = _NAMED.format(joined=joined, condition=condition, seen=seen.where)
-    return fetch(sql, [*given, *seen.parameters, CANDIDATES, start, limit])
+    parts = [_HITS.format(joined=joined, condition=each, seen=seen.where, order=order) for each, _, order in looks]
+    parameters = [value for _, given, _ in looks for value in (*given, *seen.parameters, CANDIDATES)]
+    return fetch(_NAMED.format(hits=" union ".join(parts)), [*parameters, first, start, limit])
 
 
 def addressed(kind: str, key: str, *, limit: int, seen: Conditions) -> list[dict[str, Any]]:
