@@ -52,8 +52,8 @@ with entered as ({entered}), changed as (
 ), noted as (
     insert into pipeline_opportunitychange (
         opportunity_id, version, field, old, new, valid_from, recorded_at, changed_by_id, batch_id)
-    select changed.id, changed.version, h.field, h.old::jsonb, h.new::jsonb, %s, %s, %s, %s
-    from changed, unnest(%s::text[], %s::text[], %s::text[]) as h(field, old, new)
+    select changed.id, changed.version, h.field, h.old::jsonb, h.new::jsonb, h.since, %s, %s, %s
+    from changed, unnest(%s::text[], %s::text[], %s::text[], %s::timestamptz[]) as h(field, old, new, since)
 ), kept as (
     insert into pipeline_opportunitybefore (opportunity_id, version, before, batch_id, at)
     select id, version, %s::jsonb, %s, %s from changed
@@ -92,30 +92,39 @@ def change(
     by: Actor,
     batch_id: str = "",
     valid_from: datetime | None = None,
-    restores: bool = False,
+    restores: Mapping[str, datetime] | None = None,
     stages: Book | None = None,
 ) -> Opportunity:
     """Write what differs, by column, and everything that follows from it. Without a difference nothing happens.
 
     `values` may name the columns of WRITABLE; custom values are added to those that are there, None takes one out.
     `valid_from` is since when it is so, when that is not now. With `restores` the values are those of an earlier
-    version and are put back as they were: nothing is derived from them, and no stage asks for facts. `stages` are those
-    that the caller has read already.
+    version and are put back as they were, each since the moment that is named for its fact: nothing is derived from
+    them, no stage asks for facts, and no sequence ends. `stages` are those that the caller has read already.
     Raises StaleOpportunity when the row is no longer at the version that `opportunity` has.
     """
     stages = stages or book()
-    wanted = dict(values) if restores else completed(opportunity, values, stages, at=at, valid_from=valid_from)
+    is_restored = restores is not None
+    wanted = dict(values) if is_restored else completed(opportunity, values, stages, at=at, valid_from=valid_from)
     changes = _differing(opportunity, wanted)
     if not changes:
         return opportunity
     checking.check(
-        opportunity=opportunity, changes=changes, stages=stages, valid_from=valid_from, at=at, by=by, restores=restores
+        opportunity=opportunity,
+        changes=changes,
+        stages=stages,
+        valid_from=valid_from,
+        at=at,
+        by=by,
+        restores=is_restored,
     )
     made = _made(opportunity, changes, stages)
     if COMMITTEE in changes:
         committee.replace(opportunity.pk, changes[COMMITTEE][1], at=at)
-    _write(made, at=at, by=by, batch_id=batch_id, valid_from=valid_from or at)
-    following.follow(made=made, at=at, by=by, batch_id=batch_id, valid_from=valid_from or at)
+    _write(made, at=at, by=by, batch_id=batch_id, valid_from=valid_from or at, since=restores or {})
+    following.follow(
+        made=made, at=at, by=by, batch_id=batch_id, valid_from=valid_from or at, ends_sequences=not is_restored
+    )
     return opportunity
 
 
@@ -178,7 +187,9 @@ def _made(opportunity: Opportunity, changes: dict[str, tuple[Any, Any]], stages:
     return Made(opportunity, changes, stages.stage(before), stages.stage(after))
 
 
-def _write(made: Made, *, at: datetime, by: Actor, batch_id: str, valid_from: datetime) -> None:
+def _write(
+    made: Made, *, at: datetime, by: Actor, batch_id: str, valid_from: datetime, since: Mapping[str, datetime]
+) -> None:
     opportunity, changes = made.opportunity, made.changes
     fields, old, new = history_of(changes)
     columns = {name: value for name, (_, value) in changes.items() if name != COMMITTEE}
@@ -187,7 +198,7 @@ def _write(made: Made, *, at: datetime, by: Actor, batch_id: str, valid_from: da
     sql = _CHANGE.format(entered=entered[0], columns="".join(f"{name} = %s, " for name in columns))
     parameters = [
         *entered[1], *(stored(name, value) for name, value in columns.items()), at, opportunity.pk, opportunity.version,
-        valid_from, at, by.user_id, batch_id, fields, old, new,
+        at, by.user_id, batch_id, fields, old, new, [since.get(field, valid_from) for field in fields],
         json.dumps({name: plain(before) for name, (before, _) in changes.items()}), batch_id, at,
         CHANNEL, json.dumps(news),
     ]  # fmt: skip

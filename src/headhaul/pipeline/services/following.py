@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 _BEFORE_PROSPECTING = frozenset({AccountStatus.TARGET})
 
 
-def follow(*, made: Made, at: datetime, by: Actor, batch_id: str, valid_from: datetime) -> None:
+def follow(
+    *, made: Made, at: datetime, by: Actor, batch_id: str, valid_from: datetime, ends_sequences: bool = True
+) -> None:
     """Everything that follows from a change."""
     if made.went_to is not None:
         _tell_timeline(made, at=at, by=by, valid_from=valid_from)
-        if made.came_from is not None:
+        if made.came_from is not None and ends_sequences:
             why = f"{made.opportunity.name} went to {made.went_to.label}."
             stops.stop_for_stage(account_id=made.opportunity.account_id, at=at, why=why, by=by)
         if made.went_to.kind == StageKind.WON:

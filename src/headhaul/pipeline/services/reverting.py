@@ -7,12 +7,19 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from headhaul.accounts.selectors.pages import fetch
 from headhaul.kernel import Actor, AppError
 from headhaul.pipeline.errors import CannotRevert
 from headhaul.pipeline.models import Opportunity, OpportunityBefore
 from headhaul.pipeline.services import following
 from headhaul.pipeline.services.changing import change, lock
 
+# What stands again has stood since it was first said, so that reports know nothing of what was taken back. What nobody
+# had said anything of before was so until the change came.
+_SINCE = """
+select distinct on (field) field, valid_from as since from pipeline_opportunitychange
+where opportunity_id = %(id)s and version <= %(made)s order by field, version < %(made)s desc, version desc
+"""
 KEPT_FOR = timedelta(days=30)  # as long as a write can be taken back
 _DATES = frozenset({"close_on", "next_step_on"})
 _INSTANTS = frozenset({"stage_entered_at", "closed_at"})
@@ -38,7 +45,8 @@ def revert(
     if kept is None:
         raise CannotRevert("It is no longer known what this opportunity was before.")
     values = {name: _read(name, value) for name, value in kept.before.items()}
-    changed = change(opportunity=opportunity, values=values, at=at, by=by, batch_id=batch_id, restores=True)
+    since = {row["field"]: row["since"] for row in fetch(_SINCE, {"id": opportunity_id, "made": made or version})}
+    changed = change(opportunity=opportunity, values=values, at=at, by=by, batch_id=batch_id, restores=since)
     if "stage_id" in values:
         following.lower_status(changed.account_id, raised_at=kept.at, at=at, by=by)
     return changed
