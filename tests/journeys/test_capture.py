@@ -33,7 +33,7 @@ found = [
     {{"client": str(row.client_id), "company": row.as_given.get("company", ""), "dot": row.dot_number,
       "at": row.captured_at.isoformat(), "received": row.received_at.isoformat(), "door": row.door,
       "consent": row.consent, "merged": row.merged_into_id, "spam": row.is_spam, "grade": row.grade,
-      "owner": row.owner_id, "opportunity": row.opportunity_id, "tags": row.tags}}
+      "owner": row.owner_id, "captured_by": row.captured_by_id, "opportunity": row.opportunity_id, "tags": row.tags}}
     for row in rows
 ]
 print("LEADS" + json.dumps(found))
@@ -199,7 +199,7 @@ def test_twenty_leads_are_taken_down_without_a_network_and_arrive_once_each(
               };
             })"""
         )
-        assert {keys for keys, _ in stored} == {"at,clientId,data,iv,key,next,status,tries,user"}
+        assert {keys for keys, _ in stored} == {"at,clientId,data,from,iv,key,next,rev,status,tries,user"}
         assert not [data for _, data in stored if "Hauler" in data or "555" in data]
         ended = datetime.now(UTC)
 

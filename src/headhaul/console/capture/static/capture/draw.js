@@ -80,10 +80,21 @@ export const nameOf = (lead) => String(lead.company ? proper(lead.company) : lea
 
 const STATES = { waiting: ["Waiting", "", "clock"], sending: ["Sending", "info", "upload"], saved: ["Saved", "good", "check"], look: ["Needs a look", "bad", "alert"] };
 
+// What does not open now says only when it was taken down and how it stands.
+const closed = (entry, sign, remove) => {
+  const isLost = entry.closed === "lost";
+  const words = entry.status === "saved" ? "It is with Headhaul." : isLost ? "No sign-in of yours opens it: the server's key was changed." : "It waits until you sign in with a network, sealed and safe.";
+  return el("li", { class: "waiting-row", "data-status": entry.status, "data-client": entry.clientId, "data-closed": entry.closed },
+    el("div", { class: "waiting-words" }, el("p", { class: "strong" }, icon("lock"), ` Sealed ${clock(entry.at)}`), el("p", { class: "small soft" }, words),
+      isLost ? el("div", { class: "row" }, el("button", { class: "button small ghost", type: "button", onclick: remove }, "Remove")) : null),
+    el("div", { class: "waiting-end" }, sign));
+};
+
 export const row = (entry, { mend, remove }) => {
   const [word, tone, drawing] = STATES[entry.status];
   const { lead, reply } = entry;
-  if (!lead) return el("li", { class: "waiting-row" }, el("p", { class: "soft small" }, "A lead that this sign-in cannot open."), el("button", { class: "button small ghost", type: "button", onclick: remove }, "Remove"));
+  const sign = el("span", { class: "pill", "data-tone": tone }, icon(drawing), word);
+  if (!lead) return closed(entry, sign, remove);
   const name = nameOf(lead);
   const with_ = [lead.company ? lead.contactName : "", lead.dotNumber && lead.company ? `DOT ${lead.dotNumber}` : ""].filter(Boolean).join(" · ");
   return el("li", { class: "waiting-row", "data-status": entry.status, "data-client": entry.clientId },
@@ -92,5 +103,5 @@ export const row = (entry, { mend, remove }) => {
       el("p", { class: "small soft" }, [with_, clock(lead.capturedAt)].filter(Boolean).join(" · ")),
       entry.reason && entry.status !== "saved" ? el("p", { class: "small", "data-reason": true }, entry.reason) : null,
       entry.status === "look" ? el("div", { class: "row" }, el("button", { class: "button small", type: "button", onclick: mend }, "Mend"), el("button", { class: "button small ghost", type: "button", onclick: remove }, "Remove")) : null),
-    el("div", { class: "waiting-end" }, reply ? score(reply.score) : null, el("span", { class: "pill", "data-tone": tone }, icon(drawing), word)));
+    el("div", { class: "waiting-end" }, reply ? score(reply.score) : null, sign));
 };

@@ -17,9 +17,17 @@ const counted = (entries) => {
   return { waiting, look, words: [waiting && `${waiting} waiting`, look && `${look} to look at`, saved && `${saved} saved`].filter(Boolean).join(", ") };
 };
 
-let wanted = 0;
+// Whether somebody really wants to; only for what cannot be taken back.
+export const sure = (root, title, words) =>
+  new Promise((done) => {
+    const button = (word, kind, value) => el("button", { class: `button ${kind}`, type: "button", onclick: () => dialog.close(value) }, word);
+    const dialog = el("dialog", { class: "overlay leaving", "aria-label": title }, el("h2", {}, title), el("p", {}, words), el("div", { class: "row" }, button("Remove", "danger", "go"), button("Keep", "", "")));
+    dialog.addEventListener("close", () => (dialog.remove(), done(dialog.returnValue === "go")));
+    root.append(dialog);
+    dialog.showModal();
+  });
+
 export const drawQueue = (root, entries, others, signedOut, { mend, remove }) => {
-  const turn = (wanted += 1);
   const { waiting, look, words } = counted(entries);
   root.querySelector("[data-counts]").textContent = words;
   root.querySelector("[data-retry]").hidden = !waiting;
@@ -28,8 +36,7 @@ export const drawQueue = (root, entries, others, signedOut, { mend, remove }) =>
   const theirs = root.querySelector("[data-others]");
   theirs.hidden = !others;
   theirs.textContent = others ? `${others} ${others === 1 ? "lead" : "leads"} of another person wait here, sealed. They go out when that person signs in on this device.` : "";
-  if (turn !== wanted) return;
-  root.querySelector("[data-queue]").replaceChildren(...entries.map((entry) => row(entry, { mend: () => mend(entry), remove: () => remove(entry.clientId) })));
+  root.querySelector("[data-queue]").replaceChildren(...entries.map((entry) => row(entry, { mend: () => mend(entry), remove: () => remove(entry) })));
   root.dataset.waiting = String(waiting);
   root.dataset.look = String(look);
 };
