@@ -183,6 +183,23 @@ def test_two_tabs_that_send_at_once_send_each_lead_once(
     assert stored(headhaul, hall, *given) == given
 
 
+def test_a_tab_that_was_put_to_sleep_while_it_sent_does_not_hold_up_the_others(
+    rosas: BrowserContext, headhaul: Served, hall: int
+) -> None:
+    (name,) = names("Whiskey")
+    asleep = rosas.new_page()
+    asleep.goto("/capture/manifest.webmanifest")
+    asleep.evaluate("() => void navigator.locks.request('headhaul-capture-sync', () => new Promise(() => null))")
+    asleep.evaluate("localStorage.setItem('headhaul-capture-sync-seen', Date.now())")
+    page = opened(rosas, hall)
+    take(page, name)
+    page.wait_for_timeout(3_000)
+    expect(page.locator("[data-counts]")).to_have_text("1 waiting")
+    asleep.evaluate("localStorage.setItem('headhaul-capture-sync-seen', Date.now() - 100_000)")
+    expect(page.locator("[data-counts]")).to_have_text("1 saved")
+    assert stored(headhaul, hall, name) == [name]
+
+
 CONFLICT = {"code": "conflict", "message": "Another lead has that id.", "fields": {"clientId": "a new one"}}
 OTHER_ANSWERS = [
     ({"lead": None, "fault": CONFLICT}, "Another lead has that id."),
@@ -345,8 +362,10 @@ def test_a_server_in_trouble_and_a_line_cut_half_way_lose_and_double_nothing(
           const { add } = await import(scripts.find((name) => /capture\\/outbox[^/]*\\.js/.test(name)));
           const user = Number(document.querySelector("[data-user]").dataset.user);
           for (let at = 1; at < count; at += 1)
-            await add(user, { clientId: crypto.randomUUID(), eventId: event, company: `Papa ${mark} ${at}`,
-              phones: [], emails: [], tags: [], contactName: "", capturedAt: new Date().toISOString(), wasOffline: true }, null, "none");
+            await add(user, {
+              clientId: crypto.randomUUID(), eventId: event, company: `Papa ${mark} ${at}`, phones: [], emails: [],
+              tags: [], contactName: "", capturedAt: new Date().toISOString(), wasOffline: true,
+            }, null, "none");
         }""",
         [hall, mark, count],
     )

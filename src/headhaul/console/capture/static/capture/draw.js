@@ -38,11 +38,6 @@ export const score = (value, size = "") =>
     ? null
     : el("span", { class: `score plain ${size}`, "data-level": level(value) }, el("span", {}, el("span", { class: "visually-hidden" }, "Score "), String(Math.round(value))));
 
-const TONES = { hot: "bad", warm: "warn", cold: "info" };
-const GRADES = { hot: "Hot", warm: "Warm", cold: "Cold", unscored: "Not scored yet" };
-export const grade = (word) =>
-  el("span", { class: "pill", "data-tone": TONES[word] }, word === "hot" ? icon("spike") : null, GRADES[word] ?? word);
-
 export const proper = (name) =>
   name && name === name.toUpperCase() ? name.toLowerCase().replace(/(^|[\s\-/.(&])(\p{L})/gu, (all, before, letter) => before + letter.toUpperCase()).replace(/\b(Llc|Inc|Usa|Ii|Iii|Lp|Llp)\b/g, (word) => (word === "Inc" ? word : word.toUpperCase())) : name ?? "";
 
@@ -63,18 +58,6 @@ export const carrier = (found) => {
 
 export const option = (found, id, chosen, pick) =>
   el("li", { role: "option", id, "aria-selected": String(chosen), class: "offer", onpointerdown: (event) => event.preventDefault(), onclick: pick }, carrier(found));
-
-// What came back for one lead, at once: its score and class, whose it is, why.
-export const outcome = (reply) => {
-  const lines = (list) => list.filter((each) => each.text).map((each) => el("li", {}, icon("check"), el("span", {}, each.text)));
-  const ups = (reply.counterfactuals ?? []).slice(0, 1).map((each) => el("li", {}, icon("up"), el("span", {}, each.text)));
-  const joined = reply.status === "joined" ? "Taken down before at this event: kept as one lead." : "";
-  return el("div", { class: "outcome" },
-    el("div", { class: "row" }, score(reply.score, "large"), grade(reply.grade), el("span", { class: "soft" }, reply.owner ? `Owner: ${reply.owner.name}` : "Nobody owns it yet")),
-    joined ? el("p", { class: "soft small" }, joined) : null,
-    el("ul", { class: "why-reasons" }, ...lines((reply.reasons ?? []).slice(0, 3)), ...ups),
-    reply.leadId ? el("a", { class: "button small", href: `/leads/${reply.leadId}/` }, "Open the lead") : null);
-};
 
 export const nameOf = (lead) => String(lead.company ? proper(lead.company) : lead.contactName || (lead.dotNumber ? `DOT ${lead.dotNumber}` : lead.phones[0] || lead.emails[0]));
 

@@ -8,6 +8,8 @@ const SLOWEST = 300_000;
 const KEPT_SAVED = 40;
 const PATIENCE = 30_000;
 const LOCK = "headhaul-capture-sync";
+const SEEN = "headhaul-capture-sync-seen";
+const STUCK = 90_000; // no batch takes so long: the tab that sends was put to sleep in the middle of it
 const ALONE = 2; // after so many faults of the server: one of them may be what it stumbles over
 const TAKEN = new Set(["created", "joined", "already"]);
 const REFUSES = new Set([400, 413, 415, 422]);
@@ -15,10 +17,10 @@ const NOT_THEIRS = new Set([401, 403, 409]);
 
 const tabs = new BroadcastChannel("headhaul-capture-outbox");
 const repaint = () => document.dispatchEvent(new CustomEvent("outbox"));
-const changed = () => (tabs.postMessage(null), repaint());
+export const changed = () => (tabs.postMessage(null), repaint());
 tabs.onmessage = repaint;
 
-const put = async (user, entry) => {
+export const put = async (user, entry) => {
   const { lead, reply = null, reason = "", shown = null, needsId = false, closed, ...open } = entry;
   const sealed = await seal(user, open.clientId, { lead, reply, reason, shown, needsId });
   return { ...open, ...sealed };
@@ -33,24 +35,6 @@ export const add = async (user, lead, shown, draft) => {
     kept.delete(`${user}:${draft}`);
   });
   changed();
-};
-
-// A refused lead in the place of itself: under its own id, unless the server said that another lead has that one.
-export const replace = async (user, was, lead, draft) => {
-  const clientId = was.needsId ? crypto.randomUUID() : was.clientId;
-  const row = await put(user, { ...was, clientId, status: "waiting", tries: 0, faults: 0, next: 0, rev: (was.rev ?? 0) + 1, reason: "", needsId: false, lead: { ...lead, clientId } });
-  let isDone = false;
-  await write(["queue", "kept"], (queue, kept) => {
-    queue.get(was.clientId).onsuccess = ({ target: { result: found } }) => {
-      if (found?.status !== "look" || (found.rev ?? 0) !== (was.rev ?? 0)) return;
-      if (clientId !== was.clientId) queue.delete(was.clientId);
-      queue.put(row);
-      kept.delete(`${user}:${draft}`);
-      isDone = true;
-    };
-  });
-  changed();
-  return isDone ? clientId : null;
 };
 
 // Newest first. What another person sealed here stays closed, and is only counted. One's own that does not open now is
@@ -132,30 +116,45 @@ const prune = async (entries) => {
   if (old.length) await write("queue", (queue) => old.forEach(({ clientId }) => queue.delete(clientId)));
 };
 
-// One tab at a time. `force` does not wait for the pause after a failure.
-export const sync = (user, csrf, { force = false } = {}) =>
-  navigator.locks.request(LOCK, { ifAvailable: true }, async (lock) => {
-    if (!lock) return "elsewhere";
-    const { entries } = await look(user);
-    const open = (entry) => entry.lead && (entry.status === "sending" || (entry.status === "waiting" && (force || entry.next <= Date.now())));
-    const due = entries.filter(open).reverse();
-    let troubles = 0;
-    for (const pack of batches(due)) {
-      const batch = await mark(user, pack.map((entry) => ({ ...entry, status: "sending" }))).catch(() => pack);
-      if (!batch.length) continue;
-      try {
-        const results = await send(user, csrf, batch);
-        await note(user, batch.map((entry) => settle(entry, results.get(entry.clientId))));
-      } catch (error) {
-        await note(user, failed(batch, error));
-        if (!error.status) return "offline";
-        if (NOT_THEIRS.has(error.status)) return "signed-out";
-        if (!REFUSES.has(error.status) && (batch.length > 1 || (troubles += 1) > 2)) return "trouble";
-      }
+const awake = () => {
+  try {
+    localStorage.setItem(SEEN, String(Date.now()));
+  } catch {
+    // no room for it: then nobody waits for this tab
+  }
+};
+
+const sendAll = async (user, csrf, force) => {
+  const { entries } = await look(user);
+  const open = (entry) => entry.lead && (entry.status === "sending" || (entry.status === "waiting" && (force || entry.next <= Date.now())));
+  const due = entries.filter(open).reverse();
+  let troubles = 0;
+  for (const pack of batches(due)) {
+    awake();
+    const batch = await mark(user, pack.map((entry) => ({ ...entry, status: "sending" }))).catch(() => pack);
+    if (!batch.length) continue;
+    try {
+      const results = await send(user, csrf, batch);
+      await note(user, batch.map((entry) => settle(entry, results.get(entry.clientId))));
+    } catch (error) {
+      await note(user, failed(batch, error));
+      if (!error.status) return "offline";
+      if (NOT_THEIRS.has(error.status)) return "signed-out";
+      if (!REFUSES.has(error.status) && (batch.length > 1 || (troubles += 1) > 2)) return "trouble";
     }
-    await prune((await look(user)).entries);
-    return troubles ? "trouble" : due.length ? "sent" : "idle";
-  });
+  }
+  await prune((await look(user)).entries);
+  return troubles ? "trouble" : due.length ? "sent" : "idle";
+};
+
+// One tab at a time; one that sleeps is not waited for, and what it writes when it wakes up is not written over what
+// became of the leads meanwhile. `force` does not wait for the pause after a failure.
+export const sync = async (user, csrf, { force = false } = {}) => {
+  const work = (lock) => (lock ? sendAll(user, csrf, force) : "elsewhere");
+  const went = await navigator.locks.request(LOCK, { ifAvailable: true }, work);
+  const isStuck = went === "elsewhere" && Date.now() - Number(localStorage.getItem(SEEN)) > STUCK;
+  return isStuck ? navigator.locks.request(LOCK, { steal: true }, work) : went;
+};
 
 // When the next one that failed may be tried again; null when none waits. Those that are locked wait for a sign-in.
 export const nextTry = (entries) => {

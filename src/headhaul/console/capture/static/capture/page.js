@@ -1,11 +1,10 @@
 // The capture page. What is typed is sealed and on this device before anything is sent; the network only makes it known.
 import "./frame.js";
-import { clock, icon, nameOf } from "./draw.js";
+import { icon } from "./draw.js";
 import * as drafts from "./drafts.js";
 import { known } from "./lookup.js";
-import { asFields, edited } from "./mending.js";
-import { add, look, nextTry, remove, replace, sync } from "./outbox.js";
-import { drawQueue, say, showOutcome, sure } from "./show.js";
+import { add, look, nextTry, remove, sync } from "./outbox.js";
+import { drawQueue, say } from "./show.js";
 import { drop, expire, kept, owner, takeKeys, tick } from "./vault.js";
 
 const root = document.querySelector("[data-capture]");
@@ -14,7 +13,7 @@ const user = Number(root.dataset.user);
 const device = { csrf: form.elements.csrfmiddlewaretoken.value, online: navigator.onLine, signedOut: false };
 let mending = null; // the refused entry that is in the form, with its fields as they were filled in
 let shown = null; // the event and the words that stood on the page when this lead was begun, where they have to stay
-let isSaving = false;
+let isBusy = false;
 let timer;
 
 // ── What the network says ──────────────────────────────────────────────────────────────────────────────────────────
@@ -61,10 +60,10 @@ const exchange = async (force) => {
   const went = await sync(user, device.csrf, { force });
   if (went === "offline") tell(false);
   if (went === "trouble") tell(true, TROUBLE);
-  if (went === "signed-out") device.signedOut = true;
+  if (went === "signed-out") await hello(); // it says who is, if anybody
   const entries = await paint();
   const mine = entries[0];
-  if (mine?.status === "saved" && !before.has(mine.clientId) && mine.clientId === root.dataset.last) showOutcome(root, mine);
+  if (mine?.status === "saved" && !before.has(mine.clientId) && mine.clientId === root.dataset.last) (await import("./outcome.js")).showOutcome(root, mine);
   return entries;
 };
 
@@ -107,7 +106,7 @@ const lead = () => {
 const empty = () => {
   const event = mending?.event ?? value("eventId");
   form.reset();
-  for (const option of form.querySelectorAll("option[data-closed]")) option.remove();
+  for (const option of form.querySelectorAll("option[data-lent]")) option.remove();
   if (optionOf(event)) form.elements.eventId.value = event;
   [mending, shown] = [null, null];
   root.querySelector("[data-mending]").hidden = true;
@@ -127,7 +126,7 @@ const keepNow = () => {
 };
 const draft = () => {
   clearTimeout(drafting);
-  if (!isSaving) drafting = setTimeout(keepNow, 250);
+  if (!isBusy) drafting = setTimeout(keepNow, 250);
 };
 
 // A half-typed lead comes back with its event, though that is closed meanwhile, and with the words that were agreed to.
@@ -165,18 +164,15 @@ const failing = ({ name, message }) =>
       ? "This device is full. What you typed stays in the form: make room on the device, then save again."
       : `This device cannot keep it (${name}). What you typed stays in the form.`;
 
-const store = async (given) => {
-  if (!mending) return (await add(user, given, stands(), place()), given.clientId);
-  return replace(user, mending.entry, given, place());
-};
+const store = async (given) => (mending ? mending.store(given) : (await add(user, given, stands(), place()), given.clientId));
 
 const save = async () => {
-  if (isSaving) return;
-  const given = mending ? edited(mending.entry.lead, mending.before, written(), lead()) : lead();
+  if (isBusy) return;
+  const given = mending ? mending.made(lead()) : lead();
   const fault = missing(given);
   say(root, fault?.[1] ?? "", fault ? "bad" : "");
   if (fault) return form.elements[fault[0]].focus();
-  isSaving = true;
+  isBusy = true;
   let isKept = false;
   try {
     clearTimeout(drafting);
@@ -190,7 +186,7 @@ const save = async () => {
   } catch (error) {
     return say(root, `This lead is not saved. ${failing(error)}`, "bad");
   } finally {
-    isSaving = false;
+    isBusy = false;
     if (!isKept) draft();
   }
   await paint();
@@ -199,27 +195,15 @@ const save = async () => {
 
 // A refused lead comes into the form as it was sealed, and what was begun there waits until it is done.
 const mend = async (entry) => {
+  const { begin: fillIn } = await import("./mending.js");
   if (mending?.entry.clientId === entry.clientId) return form.elements.company.focus();
   await keepNow();
-  const was = entry.lead;
+  isBusy = true;
   empty();
-  const [event, option] = [value("eventId"), optionOf(String(was.eventId ?? ""))];
-  stay({
-    eventId: String(was.eventId ?? ""), name: entry.shown?.name ?? option?.textContent ?? `Event ${was.eventId}`, days: entry.shown?.days ?? "",
-    wording: was.consent?.wording || (entry.shown?.wording ?? option?.dataset.wording ?? ""), isSealed: true,
-  });
-  fill(asFields(was));
-  follow();
-  mending = { entry, event, before: written() };
-  const held = await kept(user, place());
-  if (held) {
-    for (const box of form.querySelectorAll("[type=checkbox]")) box.checked = false;
-    fill(held.fields);
-  }
-  known.read(was.dotNumber ? String(was.dotNumber) : "");
-  const sign = root.querySelector("[data-mending]");
-  sign.querySelector("[data-mending-words]").textContent = `You are mending ${nameOf(was)}, taken down ${clock(was.capturedAt)}. That time and the words that were agreed to stay.`;
-  sign.hidden = false;
+  const event = value("eventId");
+  mending = { event, ...(await fillIn(entry, { root, form, user, stay, fill, follow, written, optionOf })) };
+  isBusy = false;
+  known.read(String(entry.lead.dotNumber ?? ""));
   form.elements.company.focus();
 };
 
@@ -230,8 +214,8 @@ const leave = async () => {
 };
 
 const discard = async (entry) => {
-  const isSent = entry.status === "saved";
-  if (!isSent && !(await sure(root, "Remove this lead for good?", "It was not sent to Headhaul and is nowhere but on this device."))) return;
+  const { sure } = await import("./mending.js");
+  if (entry.status !== "saved" && !(await sure(root, "Remove this lead for good?", "It was not sent to Headhaul and is nowhere but on this device."))) return;
   if (mending?.entry.clientId === entry.clientId) await leave();
   await remove(entry.clientId);
   await drop(user, `mend:${entry.clientId}`);
@@ -243,13 +227,14 @@ const isStaying = () => shown && (shown.isSealed || shown.eventId === value("eve
 const wording = () => (isStaying() ? shown.wording : (chosen()?.dataset.wording ?? ""));
 const stands = () => ({ eventId: value("eventId"), name: chosen()?.textContent ?? "", days: chosen()?.dataset.days ?? "", wording: wording() });
 
-// Keeps an event and its words for the lead in the form, whatever became of the event since.
+// Keeps an event and its words for the lead in the form, whatever became of the event since. To one that is mended it is
+// only lent: new leads are not taken down for it.
 const stay = (was) => {
   shown = was;
   const events = form.elements.eventId;
   if (!was.eventId || optionOf(was.eventId)) return;
-  const option = new Option(`${was.name} (closed)`, was.eventId);
-  Object.assign(option.dataset, { closed: "", wording: was.wording, days: was.days });
+  const option = new Option(was.name, was.eventId);
+  Object.assign(option.dataset, { wording: was.wording, days: was.days, ...(was.isSealed && { lent: "" }) });
   events.add(option);
 };
 

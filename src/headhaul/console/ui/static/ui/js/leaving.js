@@ -17,7 +17,7 @@ const rows = (database, store) =>
     asked.onerror = () => done([]);
   });
 
-const held = async () => {
+export const held = async () => {
   const isThere = (await indexedDB.databases?.())?.some(({ name }) => name === NAME);
   const database = isThere ? await opened() : null;
   return database?.objectStoreNames.contains("keys") ? database : null;
@@ -48,24 +48,6 @@ const agreed = (count) =>
     document.body.append(dialog);
     dialog.showModal();
   });
-
-// Somebody else is signed in here now: the keys of whoever was before go, and the page that was kept for them. What they
-// left sealed stays, for nobody but them. The capture page takes keys by itself.
-const forgetOthers = (database, person) =>
-  new Promise((done) => {
-    const keys = database.transaction("keys", "readwrite").objectStore("keys");
-    keys.getAll().onsuccess = ({ target }) => {
-      const isAnothers = target.result.some(({ user }) => user !== person);
-      if (isAnothers) keys.clear();
-      done(isAnothers);
-    };
-  });
-
-behaviour("[data-person]", async (page) => {
-  if (document.querySelector("[data-capture]")) return;
-  const database = await held().catch(() => null);
-  if (database && (await forgetOthers(database, Number(page.dataset.person)))) await window.caches?.delete("capture-pages").catch(() => false);
-});
 
 behaviour('form[action$="/auth/logout/"]', (form) => {
   form.addEventListener("submit", async (event) => {

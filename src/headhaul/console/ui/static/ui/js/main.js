@@ -23,3 +23,4 @@ import "./mentions.js";
 import "./reach.js";
 import "./copy.js";
 import "./leaving.js";
+import "./others.js";
