@@ -40,6 +40,22 @@ def told(actor: Actor, at: datetime = NOON, **data: Any) -> dict[str, Any]:
     return {each.key: each for each in do("getAnalytics", actor, at=at, **data).figures}
 
 
+def days_before(first: date, last: date) -> tuple[date, date]:
+    """The days that these are compared with: the month, quarter or year before, or as many days as they are; no more
+    of them than have passed of these."""
+    today = NOON.date()
+    after = last + timedelta(days=1)
+    months = (after.year - first.year) * 12 + after.month - first.month
+    if first.day == after.day == 1 and months in (1, 3, 12) and (first.month - 1) % months == 0:
+        start = first
+        for _ in range(months):
+            start = (start - timedelta(days=1)).replace(day=1)
+    else:
+        start = first - (after - first)
+    passed = (today - first).days if first <= today <= last else (after - first).days
+    return start, min(start + timedelta(days=passed), first - timedelta(days=1))
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     seed=st.integers(0, 2**32),
@@ -57,10 +73,7 @@ def test_figures_equal_plain_python(
     with transaction.atomic():
         make(seed, owners=[rosa.user_id, None])
         narrowed = {"owner": rosa.user_id if whose else None, "segment": segment}
-        right, before = (
-            expected(first, last, **narrowed),
-            expected(first - timedelta(days=length + 1), first - timedelta(days=1), **narrowed),
-        )
+        right, before = expected(first, last, **narrowed), expected(*days_before(first, last), **narrowed)
         found = told(vera, period="custom", **{"from": first.isoformat(), "to": last.isoformat()}, **filters)
         for key in COUNTED:
             assert found[key].value == right[key], key
@@ -159,6 +172,22 @@ def test_a_running_quarter_is_compared_with_as_many_days_of_the_one_before(vera:
     assert (found.value, found.previous, found.direction, found.verdict) == (0, 1, "down", "worse")
     whole = do("getAnalytics", vera, period="last_quarter")
     assert (whole.compared_with.from_, whole.compared_with.to) == (date(2026, 4, 1), date(2026, 6, 30))
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "compared"),
+    [
+        ("2026-10-01", "2026-10-31", ("2026-09-01", "2026-09-30")),
+        ("2026-07-01", "2026-09-30", ("2026-04-01", "2026-06-30")),
+        ("2025-01-01", "2025-12-31", ("2024-01-01", "2024-12-31")),
+        ("2026-02-01", "2026-02-28", ("2026-01-01", "2026-01-31")),
+        ("2026-10-02", "2026-11-01", ("2026-09-01", "2026-10-01")),
+        ("2026-11-01", "2026-12-31", ("2026-09-01", "2026-09-18")),
+    ],
+)
+def test_days_are_compared_with_days_that_can_be(vera: Actor, first: str, last: str, compared: tuple[str, str]) -> None:
+    answer = do("getAnalytics", vera, period="custom", **{"from": first, "to": last})
+    assert (str(answer.compared_with.from_), str(answer.compared_with.to)) == compared
 
 
 def test_days_begin_where_the_firm_is(vera: Actor) -> None:

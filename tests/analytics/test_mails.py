@@ -87,6 +87,7 @@ def test_the_month_comes_on_the_first(rick: Actor, box: Box) -> None:
     assert send_due(at=MONDAY) == {}, "chosen after the month began"
     assert send_due(at=FIRST) == {"sent": 1}
     assert box.mails[0]["Subject"] == "Your month in figures, 1 Nov to 30 Nov 2026: $700 won"
+    assert "beside 1 Oct to 31 Oct 2026" in text(box)
 
 
 def test_a_late_start_makes_up_for_some_days_only(rick: Actor, box: Box) -> None:

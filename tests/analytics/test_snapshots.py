@@ -43,6 +43,15 @@ def test_a_snapshot_keeps_every_figure_as_it_was(max_: Actor, vera: Actor, rosa:
     assert do("getSnapshots", vera).items == [kept]
 
 
+def test_a_period_ends_where_the_firm_is(max_: Actor) -> None:
+    evening = datetime(2026, 12, 1, 2, tzinfo=UTC)  # the 30th of November in Chicago
+    days = {"period": "custom", "from": "2026-11-01", "to": "2026-11-30"}
+    first = do("saveSnapshot", max_, at=evening, **days).id
+    second = do("saveSnapshot", max_, at=evening + timedelta(hours=4), **days).id
+    found = do("compareSnapshots", max_, at=evening + timedelta(days=1), firstId=first, secondId=second)
+    assert found.cautions == ["The first was taken while its period still ran."]
+
+
 def test_only_managers_take_them(rosa: Actor) -> None:
     with pytest.raises(Forbidden):
         do("saveSnapshot", rosa)
@@ -73,7 +82,7 @@ def test_two_are_compared_in_words(max_: Actor, vera: Actor) -> None:
     assert figures["winRate"].says == "Up by 25.0 points, better"
     assert (figures["wonAmount"].says, figures["wonAmount"].change_percent) == ("Up by 50.0 %, better", 50.0)
     assert figures["averageDeal"].says == "As before"
-    assert figures["coverage"].says == "Not comparable: there are no quotas for such days."
+    assert figures["coverage"].says == "Not comparable: the period is over."
     assert (figures["dealsWon"].direction, figures["dealsWon"].verdict) == ("up", "better")
     back = {each.key: each for each in do("compareSnapshots", vera, firstId=later, secondId=first).figures}
     assert back["dealsWon"].says == "Down by 33.3 %, worse"

@@ -43,6 +43,8 @@ def test_a_field_that_is_not_declared_is_refused_and_nothing_changes(http: httpx
     assert http.post("/api/actions", json=no_limit, headers=headers).is_success
     before = fingerprint()
     for declared in registry().values():
+        if declared.system_only:
+            continue  # closed to everybody who signs in
         known = {name for field, info in declared.input.model_fields.items() for name in (field, info.alias)}
         slipped_in = [field for field in SLIPPED_IN if field not in known]
         batch = [sample_data(declared.name) | {"action": declared.name, field: 1} for field in slipped_in]

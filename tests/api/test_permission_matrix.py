@@ -61,7 +61,9 @@ def revoked() -> dict[str, str]:
 
 
 def role_reaches(role: Role, *, by_token: bool) -> Callable[[Action], bool]:
-    return lambda action: role.rank >= action.role.rank and not (by_token and action.people_only)
+    return lambda action: (
+        role.rank >= action.role.rank and not action.system_only and not (by_token and action.people_only)
+    )
 
 
 def never(action: Action) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from headhaul.activities.models import Notification
+from headhaul.activities.models import Activity, Notification
 from headhaul.capture.models import Lead
 from headhaul.capture.services import attempts
 from headhaul.kernel import Actor, Role
@@ -31,6 +31,31 @@ def call(by: Actor, lead: Any, **more: Any) -> None:
         by,
         **{"type": "call", "contactId": lead.contact_id, "outcome": "no_answer", "at": NOON + HOUR} | more,
     )
+
+
+def test_a_try_that_is_taken_back_starts_the_clock_again(rosa: Actor) -> None:
+    lead = captured(rosa)
+    call(rosa, lead)
+    logged = do("logActivity", rosa, type="call", contactId=lead.contact_id, outcome="no_answer", at=NOON + 2 * HOUR)
+    first = Activity.objects.filter(type="call").order_by("happened_at").first()
+    assert first is not None
+    do("removeActivity", rosa, activityId=first.pk, version=first.version)
+    assert first_attempt(lead) == NOON + 2 * HOUR, "the other call is the first one now"
+    do("removeActivity", rosa, activityId=logged.activity.id, version=logged.activity.version)
+    row = Lead.objects.get(pk=lead.lead_id)
+    assert (row.first_attempt_at, row.status) == (None, "new")
+    assert attempts.escalate(at=NOON + 30 * 24 * HOUR) == 1
+    do("restoreActivity", rosa, activityId=first.pk)
+    assert first_attempt(lead) == NOON + HOUR
+
+
+def test_a_try_that_was_at_somebody_else_is_no_try(rosa: Actor) -> None:
+    lead = captured(rosa)
+    call(rosa, lead)
+    other = do("createContact", rosa, accountId=lead.account_id, name="Somebody Else").id
+    logged = Activity.objects.get(type="call")
+    do("updateActivity", rosa, activityId=logged.pk, version=logged.version, contactId=other)
+    assert first_attempt(lead) is None
 
 
 def test_a_call_stops_the_clock_and_makes_it_worked_on(rosa: Actor) -> None:

@@ -109,3 +109,17 @@ def test_pages_of_events_hold_together(max_: Actor) -> None:
         if cursor is None:
             break
     assert len(seen) == len(set(seen)) == 7
+
+
+@pytest.mark.django_db
+def test_events_are_found_by_words_of_their_name_or_town_in_any_order(max_: Actor) -> None:
+    for name, city in (("Truck Show 2026", "Louisville"), ("Job fair 100%", "Dallas"), ("Truck Show 2027", "Dallas")):
+        do("saveCaptureEvent", max_, name=name, city=city)
+
+    def found(words: str) -> set[str]:
+        return {each.name for each in do("getCaptureEvents", max_, search=words).items}
+
+    assert found("dallas truck") == {"Truck Show 2027"}
+    assert found("100%") == {"Job fair 100%"}
+    assert found("_") == set()
+    assert len(found("")) == 3

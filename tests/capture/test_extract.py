@@ -6,7 +6,10 @@ import json
 from typing import Any
 
 import pytest
+from django.db import connection
 
+from headhaul.capture.selectors import extract
+from headhaul.carriers.models import Carrier
 from headhaul.kernel import Actor, Forbidden, InvalidData
 from tests.capture.doing import do
 from tests.factories.market import TODAY, carrier, signals
@@ -39,6 +42,12 @@ def test_scored_ones_come_first_then_the_larger_fleets(rosa: Actor, census: None
     assert dict(zip(found.columns, found.rows[-1], strict=True))["score"] is None
 
 
+def test_one_who_stopped_since_the_night_is_not_taken_along(rosa: Actor, census: None) -> None:
+    Carrier.objects.filter(dot_number=30).update(status_code="I")
+    found = do("getCaptureExtract", rosa, states=["TX"])
+    assert (found.rows[0][0], found.total) == (29, 39)
+
+
 def test_what_does_not_fit_is_counted(rosa: Actor, ada: Actor) -> None:
     for number in range(1, 401):
         carrier(number, legal_name=f"TEXAS CARRIER NUMBER {number}")
@@ -66,6 +75,25 @@ def test_an_event_of_a_town_nobody_knows_takes_the_state_and_its_neighbours(
     found = do("getCaptureExtract", rosa, eventId=event.id)
     assert {row[3] for row in found.rows} == {"OK", "TX"}
     assert found.where == "in OK and its neighbours"
+
+
+@pytest.mark.parametrize("areas", [None, [751, 752]])
+def test_who_is_there_is_read_from_an_index_alone_and_wide_rows_by_their_number(
+    census: None, areas: list[int] | None
+) -> None:
+    where = extract.Where("in Texas", ["TX"], areas)
+    asked = [*where.conditions.parameters, TODAY, where.states, 100]
+    with connection.cursor() as cursor:
+        cursor.execute("set local enable_seqscan = off")
+        cursor.execute("set local enable_bitmapscan = off")
+        cursor.execute(f"explain {extract._BEST.format(area=where.area)}", asked)
+        plan = "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute(f"explain select count(*) from ({where.area}) area", where.conditions.parameters)
+        counted = "\n".join(row[0] for row in cursor.fetchall())
+    for each in (plan, counted):
+        assert "Index Only Scan using carriers_carrier_active_by_place" in each
+        assert "Seq Scan" not in each
+    assert "Index Scan using carriers_carrier_pkey" in plan
 
 
 @pytest.mark.parametrize("asked", [{}, {"states": ["ZZ"]}, {"zip": "00000"}])

@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headhaul.accounts.models import Account, Contact
+from headhaul.actions.models import AuditEntry
 from headhaul.capture.errors import FormIsClosed, LeadState
 from headhaul.capture.models import FormUse, Lead, LeadTouch
 from headhaul.capture.schemas.forms import PublicLead
@@ -20,7 +21,7 @@ from headhaul.capture.services import public, tickets
 from headhaul.capture.services.suspicion import reasons
 from headhaul.capture.services.tickets import Ticket
 from headhaul.compliance.models import ConsentEvent
-from headhaul.kernel import Actor, InvalidData, TooManyRequests
+from headhaul.kernel import Actor, Forbidden, InvalidData, TooManyRequests
 from tests.capture.doing import do
 from tests.factories.market import NOON
 
@@ -61,6 +62,31 @@ def test_somebody_who_fills_it_in_is_a_lead_with_consent_and_its_proof(key: str,
     assert consent.source.startswith("web form")
     assert "by themselves" in consent.evidence
     assert "192.0.2.7" not in consent.evidence
+
+
+@pytest.mark.django_db
+def test_the_audit_shows_what_was_sent_and_by_which_door_but_not_its_values(key: str) -> None:
+    taken, held = send(key), send(key, message="http://a.example http://b.example", company="Other")
+    entries = list(AuditEntry.objects.filter(action="submitLeadForm").order_by("pk"))
+    assert [(each.outcome, each.actor_kind, each.actor, each.door) for each in entries] == [
+        ("done", "system", "Public form", "public")
+    ] * 2
+    junk = Lead.objects.get(is_spam=True)
+    assert [(each.target_type, each.target_id) for each in entries] == [
+        ("lead", str(taken.lead_id)),
+        ("lead", str(junk.pk)),
+    ]
+    assert held.lead_id is None, "nobody outside is told"
+    assert {"name", "email", "publicKey"} <= set(entries[0].data_keys)
+    assert "title" not in entries[0].data_keys
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("role", ["vera", "ada"])
+def test_nobody_of_ours_can_send_the_form_in_somebody_elses_name(key: str, role: str, request: Any) -> None:
+    with pytest.raises(Forbidden):
+        do("submitLeadForm", request.getfixturevalue(role), publicKey=key, name="Pat", email="p@p.example")
+    assert not Lead.objects.exists()
 
 
 @pytest.mark.django_db
@@ -147,28 +173,36 @@ def test_one_address_sends_so_many_an_hour_and_is_told_when_to_come_back(key: st
 
 
 @pytest.mark.django_db
-def test_ten_thousand_posts_of_a_machine_make_no_account_and_stay_cheap(key: str, max_: Actor) -> None:
-    ticket = public.page(public_key=key, at=NOON).ticket
-    for number in range(1_000):  # a tenth of it: what each costs does not grow
-        try:
-            send(key, ticket=ticket, address=f"10.0.{number % 40}.{number // 40}", name=f"Win {number} now",
-                 message=f"http://a{number}.example http://b.example", website="x")  # fmt: skip
-        except TooManyRequests:
-            continue
-    assert (Account.objects.count(), ConsentEvent.objects.count(), LeadTouch.objects.count()) == (0, 0, 0)
-    assert Lead.objects.filter(is_spam=True).count() == 200  # what is kept of an hour, by the settings
-    row = do("getCaptureEvents", max_).items[0]
-    assert (row.leads, row.held) == (0, 200)
-    assert row.dropped == 800
-    with CaptureQueriesContext(
-        connection,
-    ) as queries:
-        send(
-            key, ticket=ticket, address="10.9.9.9", name="Win", message="http://a.example http://b.example", website="x"
-        )
+def test_what_is_dropped_costs_a_few_statements_and_no_row(key: str, max_: Actor, ada: Actor) -> None:
+    do("saveSettings", ada, section="public_forms", expectedVersion=0, values={"suspiciousAnHour": 1})
+    send(key, website="x")
+    rows = Lead.objects.count(), AuditEntry.objects.count(), FormUse.objects.count()
+    send(key, website="x", name="Again")  # the first that is dropped: it begins its count
+    with CaptureQueriesContext(connection) as queries:
+        send(key, website="x", name="And again")
     assert len(queries) <= 14
-    clean = send(key, address="203.0.113.5")
-    assert clean.status == "taken", "junk uses up nobody's place"
+    assert (Lead.objects.count(), AuditEntry.objects.count(), FormUse.objects.count()) == (*rows[:2], rows[2] + 1)
+    assert do("getCaptureEvents", max_).items[0].dropped == 2
+
+
+@pytest.mark.django_db
+def test_junk_sent_again_by_the_same_page_is_counted_and_uses_up_no_room(key: str, max_: Actor, ada: Actor) -> None:
+    do("saveSettings", ada, section="public_forms", expectedVersion=0, values={"suspiciousAnHour": 2})
+    ticket = public.page(public_key=key, at=NOON).ticket
+    for _ in range(3):
+        send(key, ticket=ticket, message="http://a.example http://b.example")
+    send(key, website="x")
+    row = do("getCaptureEvents", max_).items[0]
+    assert (row.held, row.dropped) == (2, 2)
+
+
+@pytest.mark.django_db
+def test_one_network_of_ipv6_counts_as_one_address(key: str) -> None:
+    for number in range(12):
+        send(key, name=f"Person {number}", company=f"Firm {number}", address=f"2001:db8:1:2::{number:x}")
+    with pytest.raises(TooManyRequests):
+        send(key, name="One more", address="2001:db8:1:2:ffff::1")
+    assert send(key, name="Other", company="Other", address="2001:db8:1:3::1").status == "taken"
 
 
 @pytest.mark.django_db
@@ -177,8 +211,10 @@ def test_the_addresses_are_kept_as_hashes_and_forgotten(key: str) -> None:
 
     send(key)
     assert not FormUse.objects.filter(key__contains="192.0.2.7").exists()
-    assert forms.prune(at=LATER + timedelta(days=9)) > 0
-    assert not FormUse.objects.exists()
+    forms.use([f"{forms.DROPPED}1"], at=LATER)
+    assert forms.prune(at=LATER + timedelta(days=2)) > 0
+    assert set(FormUse.objects.values_list("key", flat=True)) == {f"{forms.DROPPED}1"}
+    assert forms.prune(at=LATER + timedelta(days=9)) == 1
 
 
 @pytest.mark.django_db

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import random
 import uuid
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -13,10 +14,14 @@ from hypothesis import strategies as st
 from headhaul.accounts.models import Account
 from headhaul.activities.models import Notification
 from headhaul.capture.errors import BadRule, StaleRouting
-from headhaul.capture.models import Lead, OutOfOffice, RoutingDecision, RoutingVersion
+from headhaul.capture.models import CaptureEvent, Lead, OutOfOffice, RoutingDecision, RoutingVersion
+from headhaul.capture.preferences import LeadOwners
+from headhaul.capture.schemas.forms import PublicLead
 from headhaul.capture.schemas.routing import RoutingRule
+from headhaul.capture.services import public, tickets
 from headhaul.capture.services.routing.choosing import Subject, choose, fits
 from headhaul.kernel import Actor, Forbidden, InvalidData, Role
+from headhaul.preferences.services.values import save
 from headhaul.security.models import User
 from tests.capture.doing import captured, do, undone
 from tests.factories import outreach as make
@@ -94,7 +99,7 @@ def test_who_is_away_is_stood_in_for_or_passed_over(rosa: Actor, rick: Actor, ma
     do("setOutOfOffice", rick, startsOn="2026-11-19", endsOn="2026-11-25")
     done = lead(max_)
     assert done.owner.name == "Rita"
-    assert "Rosa’s turn, who is away until 2026-11-20; Rita stands in" in done.routed
+    assert "it was Rosa’s turn, and Rosa is away until 2026-11-20; Rita stands in" in done.routed
     assert Lead.objects.get(pk=done.lead_id).routed_by == "all"
     assert lead(max_, at=NOON + timedelta(days=1)).owner.name == "Rosa"
 
@@ -106,6 +111,109 @@ def test_the_owner_of_an_account_keeps_its_leads(rosa: Actor, rick: Actor, max_:
     done = lead(rick, dotNumber=77)
     assert (done.owner.id, done.routed) == (rosa.user_id, "Sunbelt is Rosa’s.")
     assert Notification.objects.filter(user_id=rosa.user_id, kind="lead").exists()
+
+
+@pytest.mark.django_db
+def test_an_account_owner_who_is_away_is_stood_in_for_or_the_rules_decide(
+    rosa: Actor, rick: Actor, max_: Actor, hot_carrier: int
+) -> None:
+    rita = person("Rita", Role.REP)
+    make.account("Sunbelt", owner=rosa, dot_number=hot_carrier)
+    away = do("setOutOfOffice", rosa, startsOn="2026-11-20", endsOn="2026-12-05", standInId=rita.user_id).away[0]
+    done = lead(max_, dotNumber=hot_carrier)
+    assert (done.owner.name, done.routed) == (
+        "Rita", "Sunbelt is Rosa’s. Rosa is away until 2026-12-05; Rita stands in.",
+    )  # fmt: skip
+    do("setOutOfOffice", rosa, removeId=away.id)
+    do("setOutOfOffice", rosa, startsOn="2026-11-20", endsOn="2026-12-05")
+    words = "Sunbelt is Rosa’s. Rosa is away until 2026-12-05, and nobody stands in."
+    done = lead(max_, dotNumber=hot_carrier)
+    assert (done.owner.name, done.routed) == ("Max", f"{words} Max took it down.")
+    saved(max_, rule("all", rick))
+    done = lead(max_, dotNumber=hot_carrier)
+    assert (done.owner.name, done.routed) == ("Rick", f"{words} Rule “All”: it was Rick’s turn.")
+
+
+@pytest.mark.django_db
+def test_a_hot_lead_that_nobody_has_is_told_to_managers_at_once(
+    rosa: Actor, max_: Actor, ada: Actor, hot_carrier: int
+) -> None:
+    save(section=LeadOwners, values={"otherwise": "nobody"}, expected_version=0, by=ada, at=NOON)
+    done = lead(rosa, dotNumber=hot_carrier)
+    assert done.owner is None
+    assert {row.user_id for row in Notification.objects.filter(kind="lead")} == {max_.user_id, ada.user_id}
+    assert Notification.objects.filter(user_id=max_.user_id).get().text.startswith("Nobody has it yet. Hot lead")
+
+
+@pytest.mark.django_db
+def test_by_a_code_or_a_form_whoever_is_away_is_stood_in_for(fair: Any, rosa: Actor, rick: Actor, max_: Actor) -> None:
+    CaptureEvent.objects.filter(pk=fair.id).update(form_is_open=True, owner_id=max_.user_id)
+    for away in (rick, max_):
+        do("setOutOfOffice", away, startsOn="2026-11-18", endsOn="2026-12-05", standInId=rosa.user_id)
+    found = []
+    for code in (tickets.code_of_rep(rick.user_id or 0), ""):
+        by_form(CaptureEvent.objects.get(pk=fair.id), code)
+        kept = RoutingDecision.objects.latest("pk")
+        found.append((kept.owner_id, kept.by, kept.why))
+    assert found == [
+        (
+            rosa.user_id, "stand_in",
+            "It came by Rick’s code. Rick is away until 2026-12-05; Rosa stands in.",
+        ),
+        (
+            rosa.user_id, "stand_in",
+            f"Max owns {fair.name}. Max is away until 2026-12-05; Rosa stands in.",
+        ),
+    ]  # fmt: skip
+    do("setOutOfOffice", rosa, startsOn="2026-11-18", endsOn="2026-12-05")
+    by_form(CaptureEvent.objects.get(pk=fair.id), "")
+    kept = RoutingDecision.objects.latest("pk")
+    assert kept.owner_id is None
+    assert "Rosa, who stands in, is not there either" in kept.why
+
+
+def by_form(event: CaptureEvent, rep: str) -> None:
+    key = uuid.uuid4().hex[:8]
+    ticket = tickets.issue(event_id=event.pk, at=NOON - timedelta(minutes=1))
+    sent = {"name": f"J {key}", "company": f"Firm {key}", "email": f"j@{key}.example", "ticket": ticket, "rep": rep}
+    public.submit(
+        public_key=event.public_key, sent=PublicLead.model_validate(sent), address=f"10.0.{len(key)}.1", at=NOON
+    )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("seed", range(4))
+def test_the_rules_that_decided_decide_the_same_when_they_are_tried(
+    rosa: Actor, rick: Actor, max_: Actor, fair: Any, seed: int
+) -> None:
+    dice, rita = random.Random(seed), person("Rita", Role.REP)
+    people = [rosa, rick, rita]
+    for each in dice.sample(people, 2):
+        first = date(2026, 11, dice.randrange(12, 20))
+        stand_in = dice.choice([None, *(one.user_id for one in people if one is not each)])
+        do("setOutOfOffice", max_, userId=each.user_id, startsOn=str(first),
+           endsOn=str(first + timedelta(days=3)), standInId=stand_in)  # fmt: skip
+    make.account("Kept", owner=rosa, dot_number=77)
+    do("saveLeadRouting", max_, version=0, at=NOON - timedelta(days=12), rules=(rules := [
+        rule("texas", {"userId": rosa.user_id, "perDay": 1}, {"userId": rick.user_id, "mostOpen": 3}, states=["TX"]),
+        rule("rest", rita, rick, {"userId": rosa.user_id, "perDay": 2}, states=["OH", "OK"]),
+    ]))  # fmt: skip
+    for number in range(24):
+        more: dict[str, Any] = {"dotNumber": 77} if dice.random() < 0.2 else {}
+        more |= {"eventId": fair.id} if dice.random() < 0.3 else {}
+        at = NOON - timedelta(hours=10 * (24 - number))
+        lead(dice.choice([*people, max_]), state=dice.choice(["TX", "OH", "FL"]), at=at, **more)
+    found = do("saveLeadRouting", max_, version=1, rules=rules, dryRun=True).dry_run
+    assert found.leads == Lead.objects.counted().count()
+    assert [(row.now.name if row.now else None, row.then.name if row.then else None) for row in found.items] == []
+
+
+@pytest.mark.django_db
+def test_other_rules_are_tried_down_to_whoever_took_it_down(rosa: Actor, rick: Actor, max_: Actor) -> None:
+    saved(max_, rule("all", rick))
+    assert lead(rosa).owner.name == "Rick"
+    found = do("saveLeadRouting", max_, version=1, rules=[rule("all", rick, states=["OH"])], dryRun=True).dry_run
+    assert [(row.now.name, row.then.name, row.why) for row in found.items] == [("Rick", "Rosa", "Rosa took it down.")]
 
 
 @pytest.mark.django_db

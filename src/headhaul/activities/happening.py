@@ -1,4 +1,4 @@
-"""What this room tells the rooms above: activities that were logged and tasks that were completed."""
+"""What this room tells the rooms above: what was logged, tasks that were completed, and what did not stay as it was."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from headhaul.activities.choices import ActivityType
 from headhaul.kernel import Actor
 from headhaul.kernel.listening import Port
 
-LOGGED, COMPLETED = "activity_logged", "task_completed"
+LOGGED, COMPLETED, RESETTLED = "activity_logged", "task_completed", "timeline_resettled"
 _NOT_LOGGED = (ActivityType.TASK, ActivityType.STAGE_CHANGE)  # the one is still to happen, the other tells itself
 
 
@@ -25,7 +25,21 @@ class ActivityHappening:
     by: Actor
 
 
+@dataclass(frozen=True, slots=True)
+class Resettled:
+    """Something on an account's timeline was taken away, put back, or moved in time or to somebody else."""
+
+    kind: str
+    account_id: int
+
+
 port: Port[ActivityHappening] = Port()
+resettled: Port[Resettled] = Port()
+
+
+def tell_resettled(*, account_id: int) -> None:
+    """What rests on the timeline of an account is to be looked at anew."""
+    resettled.tell([Resettled(RESETTLED, account_id)])
 
 
 def tell_logged(*, activity_id: int, account_id: int, kind: str, at: datetime, by: Actor) -> None:

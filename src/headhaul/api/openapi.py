@@ -81,7 +81,7 @@ def openapi_json() -> bytes:
 
 def document() -> Schema:
     """The description."""
-    actions = registry()
+    actions = {name: action for name, action in registry().items() if not action.system_only}
     models: list[tuple[type[Any], JsonSchemaMode]] = []
     for action in actions.values():
         models += [(action.input, "validation"), (action.output, "serialization")]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from headhaul.accounts.choices import AccountStatus
 from headhaul.accounts.ports.happenings import STATUS_CHANGED, AccountHappening
-from headhaul.activities.happening import LOGGED, ActivityHappening
+from headhaul.activities.happening import LOGGED, RESETTLED, ActivityHappening, Resettled
 from headhaul.capture.services import attempts, outcomes
 
 
@@ -18,6 +18,16 @@ def wants_activity(kind: str) -> bool:
 def hear_activities(happenings: Sequence[ActivityHappening]) -> None:
     """A try to reach somebody stops the clock of their lead."""
     attempts.hear([one.activity_id for one in happenings])
+
+
+def wants_resettled(kind: str) -> bool:
+    """A timeline that did not stay as it was."""
+    return kind == RESETTLED
+
+
+def hear_resettled(changes: Sequence[Resettled]) -> None:
+    """A try that was taken back stops no clock; one that is there again does."""
+    attempts.review([one.account_id for one in changes])
 
 
 def wants_status(kind: str) -> bool:

@@ -6,6 +6,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field, model_validator
 
+from headhaul.capture.schemas.words import Origin
 from headhaul.preferences.sections import Section
 
 
@@ -120,6 +121,23 @@ class PublicForms(Section):
     most_links: int = Field(1, ge=0, le=20, title="Links in a message before it is suspicious")
     suspicious_an_hour: int = Field(
         200, ge=0, le=100_000, title="Suspicious forms kept an hour for one event", description="More are only counted."
+    )
+
+
+class FormFrames(Section):
+    """Which pages of other sites may show our public forms within them. Nobody's, until one is named.
+
+    An event that names sites of its own, or that none may, goes by its own list alone.
+    """
+
+    key: ClassVar[str] = "form_frames"
+    heading: ClassVar[str] = "Forms within other pages"
+
+    sites: list[Origin] = Field(
+        default_factory=list,
+        max_length=50,
+        title="Sites that may show them",
+        description="Such as https://www.example.com or https://*.example.com, without a path.",
     )
 
 

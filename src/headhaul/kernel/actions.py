@@ -28,6 +28,7 @@ class Door(StrEnum):
     MCP = "mcp"
     CLI = "cli"
     JOB = "job"
+    PUBLIC = "public"  # a page for people outside, without sign-in
 
 
 class Step(NamedTuple):
@@ -91,8 +92,9 @@ class Action(Generic[In, Out]):
     """The declaration. `target` tells the audit what was acted on: a (type, id) pair taken from input and output.
 
     A write says which actions can take it back (`undo`), or in a sentence why nothing can (`final`).
-    `people_only` actions are closed to API tokens whatever their scopes; the reply of a `secret` action is shown
-    once and never stored, not even to answer a repeated idempotency key. `ahead` asks the world outside, for which no
+    `people_only` actions are closed to API tokens whatever their scopes, `system_only` ones to everybody who signs in:
+    Headhaul does them itself, for somebody outside. The reply of a `secret` action is shown once and never stored, not
+    even to answer a repeated idempotency key. `ahead` asks the world outside, for which no
     transaction may wait: it runs before the handler's, once role and data are known to be right.
     """
 
@@ -112,6 +114,7 @@ class Action(Generic[In, Out]):
     undo: tuple[str, ...] = ()
     final: str = ""
     ahead: Callable[[Call, In], Any] | None = None
+    system_only: bool = False
 
     @property
     def sends(self) -> bool:
@@ -136,6 +139,7 @@ def action(
     undo: str | tuple[str, ...] = (),
     final: str = "",
     ahead: Callable[[Call, Any], Any] | None = None,
+    system_only: bool = False,
 ) -> Callable[[Callable[[Call, In], Out]], Callable[[Call, In], Out]]:
     """Declare a handler `(call: Call, data: In) -> Out` as an action under its wire name.
 
@@ -181,6 +185,7 @@ def action(
             inverses,
             final,
             ahead,
+            system_only,
         )
         return handler
 

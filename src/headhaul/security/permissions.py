@@ -15,6 +15,8 @@ def check_permission(actor: Actor, action: Action[Any, Any]) -> None:
         raise Forbidden("Your account has no role yet. Ask an administrator to give you one.")
     if not actor.role.allows(action.role):
         raise Forbidden(f"This needs the role {action.role}; yours is {actor.role}. Ask an administrator.")
+    if action.system_only and actor.kind is not ActorKind.SYSTEM:
+        raise Forbidden("Only Headhaul itself does this, for somebody outside. Do what you want in your own name.")
     if actor.kind is ActorKind.TOKEN:
         if action.people_only:
             raise Forbidden("API tokens cannot do this. Sign in and do it in the console.")

@@ -54,6 +54,12 @@ def history(seed: int, owners: list[Actor]) -> None:
         deal.source = dice.choice(["", "", "Website", "mats", "somewhere"])
         deal.opened_at = deal.opened_at + timedelta(days=dice.randrange(100))
         deal.save()
+    for lead in Lead.objects.filter(account__isnull=False):  # a hot one joins the deal that is open already
+        if dice.random() < 0.5:
+            lead.opportunity = dice.choice(
+                [None, *Opportunity.objects.filter(account_id=lead.account_id).order_by("pk")]
+            )
+            lead.save()
     mats, website = journeys.source("mats"), journeys.source("website", medium="web")
     for number, (source, campaign, channel) in enumerate(
         [
@@ -170,6 +176,18 @@ def test_every_number_opens_as_many_rows(rosa: Actor, max_: Actor, by: str) -> N
     everything = ask("getSourceRows", max_, by=by, measure="won", limit=100)
     assert everything.total == found.total.won
     assert sum(row.amount_cents or 0 for row in everything.items) == found.total.won_cents
+
+
+@pytest.mark.django_db
+def test_a_lead_that_joins_an_open_deal_does_not_become_its_origin(max_: Actor) -> None:
+    carrier = outreach.account()
+    deal = journeys.deal(carrier, kind="open", source="website", opened=NOON - timedelta(days=60))
+    journeys.source("website", medium="web")
+    before = {line.key: line.opportunities for line in ask("getSourcePerformance", max_, by="source").lines}
+    journeys.lead(journeys.source("mats"), at=NOON - timedelta(days=30), account=carrier, opportunity=deal)
+    after = {line.key: line.opportunities for line in ask("getSourcePerformance", max_, by="source").lines}
+    assert before == {"website": 1}
+    assert after == {"website": 1, "mats": 0}
 
 
 @pytest.mark.django_db

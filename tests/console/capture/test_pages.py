@@ -255,7 +255,20 @@ def test_a_manager_makes_and_changes_an_event_and_prints_its_codes(signed_in: Si
     assert client.post(there, changed).status_code == 409
     page = text(client.post(there, changed | {"version": "2", "ends_on": "2026-11-01"}), 422)
     assert "Truck Days" in page
+    assert event.form_sites is None
+    wrong = changed | {"version": "2", "sites_are": "own", "sites": "https://a.example\nb.example"}
+    page = text(client.post(there, wrong), 422)
+    assert "Each is https:// and a host" in page
+    assert "b.example</textarea>" in page
+    assert client.post(there, wrong | {"sites": "https://a.example, https://b.example"}).status_code == 302
+    event.refresh_from_db()
+    assert event.form_sites == ["https://a.example", "https://b.example"]
+    assert "It may be shown by https://a.example, https://b.example." in text(client.get(f"{there}codes"))
+    assert client.post(there, wrong | {"version": "3", "sites_are": "none"}).status_code == 302
+    event.refresh_from_db()
+    assert event.form_sites == []
     codes = text(client.get(f"{there}codes"))
+    assert "No other site may show it now." in codes
     assert f"/f/{event.public_key}/" in codes
     assert f"?r={max_.user_id}" not in codes  # it is in the picture alone
     assert codes.count('class="qr"') == 2
@@ -266,6 +279,40 @@ def test_a_manager_makes_and_changes_an_event_and_prints_its_codes(signed_in: Si
     assert event.public_key != old
     assert "Truck Days" in text(client.get("/capture/events/"))
     assert client.get("/capture/events/999999/").status_code == 404
+
+
+def test_of_many_events_those_of_now_stand_first_and_every_other_can_be_found(signed_in: SignedIn, max_: Actor) -> None:
+    today = datetime.now(UTC).date()
+    for number in range(120):
+        day = today + timedelta(days=number + 2)
+        do("saveCaptureEvent", max_, name=f"Fair {number:03}", startsOn=day.isoformat(), endsOn=day.isoformat())
+    all_year = do("saveCaptureEvent", max_, name="Referrals")  # without dates: the last of all by the day it began
+    first = CaptureEvent.objects.get(name="Fair 000")
+    client = signed_in("rosa")
+    page = text(client.get("/capture/"))
+    assert f'<option value="{all_year.id}" data-wording="" data-days="2" selected>Referrals' in page
+    assert page.index("Referrals") < page.index("Fair 119")
+    assert "Fair 000" not in page
+    assert "Another event" in page
+    assert "Fair 000" in text(client.get(f"/capture/?event={first.pk}"))
+    found = client.get("/capture/find?q=fair 00").json()
+    assert {each["name"] for each in found["items"]} == {f"Fair {n:03}" for n in range(120) if "00" in f"{n:03}"}
+    assert "Fair 000" in text(client.get("/capture/events/?search=fair 000"))
+    assert "No event has that" in text(client.get("/capture/events/?search=nothing"))
+    assert Client().get("/capture/find?q=fair").status_code == 401
+
+
+def test_an_event_without_a_place_takes_no_carriers_along_and_that_is_no_fault(
+    signed_in: SignedIn, max_: Actor
+) -> None:
+    nowhere = do("saveCaptureEvent", max_, name="Referrals")
+    assert signed_in("rosa").get(f"/capture/extract/{nowhere.id}").status_code == 204
+
+
+def test_a_closed_event_cannot_be_chosen(signed_in: SignedIn, fair: CaptureEvent, max_: Actor) -> None:
+    do("saveCaptureEvent", max_, name="Another")
+    do("saveCaptureEvent", max_, eventId=fair.pk, version=1, isActive=False)
+    assert "Big Fair" not in text(signed_in("rosa").get(f"/capture/?event={fair.pk}"))
 
 
 def test_a_rep_reads_events_and_changes_none(signed_in: SignedIn, fair: CaptureEvent) -> None:

@@ -13,7 +13,7 @@ from django.test import Client
 from headhaul.actions import dispatch
 from headhaul.capture.models import CaptureEvent, Lead
 from headhaul.capture.services import tickets
-from headhaul.kernel import Actor, Door
+from headhaul.kernel import Actor, Door, InvalidData
 
 pytestmark = pytest.mark.django_db
 WORDING = "I agree that Acme may reach me by the ways I ticked."
@@ -160,5 +160,45 @@ def test_only_named_sites_may_show_it_and_only_the_form(event: CaptureEvent, ada
     assert "X-Frame-Options" not in after.headers
     assert 'class="embedded"' in after.content.decode()
     assert "frame-ancestors 'none'" in Client().get("/auth/login/").headers["Content-Security-Policy"]
+    thanked = Client().get(f"/f/{event.public_key}/thanks?embed=1")
+    assert "https://www.acme.example" in thanked.headers["Content-Security-Policy"]
     sent = Client().post(place, FILLED | opened(event, "?embed=1"))
     assert sent.headers["Location"].endswith("/thanks?embed=1")
+
+
+def ancestors(path: str) -> str:
+    """Who may show the page within theirs, as the browser is told."""
+    policy = Client().get(path).headers["Content-Security-Policy"]
+    return next(part for part in policy.split("; ") if part.startswith("frame-ancestors")).partition(" ")[2]
+
+
+def test_an_event_with_sites_of_its_own_goes_by_these_alone(event: CaptureEvent, ada: Actor, max_: Actor) -> None:
+    place = f"/f/{event.public_key}/?embed=1"
+    general = {"sites": ["https://www.acme.example"]}
+    do("saveSettings", ada, section="form_frames", expectedVersion=0, values=general)
+    other = do("saveCaptureEvent", max_, name="Other", formIsOpen=True, formSites=["https://Partner.example:8443"])
+    assert other.form_sites == ["https://partner.example:8443"]
+    assert ancestors(place) == "'self' https://www.acme.example"
+    assert ancestors(f"/f/{other.public_key}/") == "'self' https://partner.example:8443"
+    assert ancestors(f"/f/{other.public_key}/thanks") == "'self' https://partner.example:8443"
+    do("saveCaptureEvent", max_, eventId=event.pk, version=1, formSites=[])
+    assert ancestors(place) == "'none'"
+    do("saveCaptureEvent", max_, eventId=event.pk, version=2, formSites=None)
+    assert ancestors(place) == "'self' https://www.acme.example"
+
+
+@pytest.mark.parametrize(
+    "site",
+    ["http://acme.example", "https://acme.example/form", "*", "https://a.example; script-src *", "https://", "data:"],
+)
+def test_what_is_no_site_is_refused(event: CaptureEvent, max_: Actor, site: str) -> None:
+    with pytest.raises(InvalidData):
+        do("saveCaptureEvent", max_, eventId=event.pk, version=1, formSites=[site])
+
+
+def test_taking_back_the_sites_of_an_event_brings_the_former_ones(event: CaptureEvent, max_: Actor) -> None:
+    data = {"eventId": event.pk, "version": 1, "formSites": ["https://a.example"]}
+    reply = dispatch("saveCaptureEvent", data, actor=max_, at=datetime.now(UTC), door=Door.HTTP)
+    dispatch("undoAction", {"undoId": reply.undo_id}, actor=max_, at=datetime.now(UTC), door=Door.HTTP)
+    event.refresh_from_db()
+    assert event.form_sites is None

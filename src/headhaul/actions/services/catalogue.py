@@ -19,6 +19,7 @@ class ActionView(Result):
     writes: bool
     sends: bool
     people_only: bool
+    system_only: bool
     room: str
     summary: str
     description: str
@@ -65,6 +66,7 @@ def _entry(action: Action[Any, Any], actor: Actor) -> ActionView:
         writes=action.writes,
         sends=action.sends,
         people_only=action.people_only,
+        system_only=action.system_only,
         room=action.room,
         summary=action.doc.splitlines()[0],
         description=" ".join(action.doc.split()),

@@ -57,7 +57,8 @@ def _actions() -> Iterator[str]:
         yield from ("", f"## {room.capitalize()}")
         for action in actions:
             yield from ("", f"### {action.name}", "", " ".join(action.doc.split()), "")
-            yield f"Reply `{action.reply}` · from {action.role} on · {_effects(action)}"
+            since = "" if action.system_only else f"from {action.role} on · "
+            yield f"Reply `{action.reply}` · {since}{_effects(action)}"
             given, answer = schemas_of(action)
             yield from _fields("Takes", given, with_defaults=True)
             yield from _fields("Gives", answer, with_defaults=False)
@@ -73,6 +74,8 @@ def _effects(action: Action[Any, Any]) -> str:
         effects.append(f"final: {action.final}")
     if action.people_only:
         effects.append("people only, no API token")
+    if action.system_only:
+        effects.append("Headhaul itself only, for somebody outside")
     return " · ".join(effects)
 
 
@@ -121,14 +124,16 @@ def _cell(text: str) -> str:
 
 def _permissions() -> Iterator[str]:
     yield "Each role may do all that the one before it may. Somebody without a role may do nothing. An API token may"
-    yield "do what its user may at the time of use, within its scopes."
+    yield "do what its user may at the time of use, within its scopes. What nobody may, Headhaul itself does"
+    yield "for somebody outside, such as who fills in a public form."
     for room, actions in _by_room():
         yield from ("", f"## {room.capitalize()}", "")
         yield f"| action | {' | '.join(Role)} | API token | audited |"
         yield "|---|" + "---|" * (len(Role) + 2)
         for action in actions:
-            reached = ["✓" if role.allows(action.role) else "–" for role in Role]
-            marks = [*reached, "–" if action.people_only else "✓", "✓" if action.writes else "–"]
+            reached = ["✓" if role.allows(action.role) and not action.system_only else "–" for role in Role]
+            no_token = action.people_only or action.system_only
+            marks = [*reached, "–" if no_token else "✓", "✓" if action.writes else "–"]
             yield f"| {action.name} | {' | '.join(marks)} |"
 
 

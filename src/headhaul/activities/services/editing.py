@@ -72,7 +72,7 @@ def change(
     _write(activity, {name: values[name] for name in before}, meant=meant, at=at)
     told = _tell(activity, before, place=place, meant=meant, known=known, at=at, by=by)
     denied = _denied(activity, was_denied=was_denied, lifts=asked.lifts_denial, at=at, by=by)
-    if activity.type in TOUCHES and "happened_at" in before:
+    if activity.type in TOUCHES and before.keys() & {"happened_at", "contact_id", "direction"}:
         settling.settle(activity.account_id)
     return before, told, denied
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.services import pulse
+from headhaul.activities import happening
 from headhaul.activities.choices import TOUCHES
 
 # Each by the index that has the newest first, so that it costs the same for an account of any length.
@@ -16,6 +17,7 @@ select (select happened_at from activities_activity where account_id = %(account
 
 
 def settle(account_id: int) -> None:
-    """Set the account's pulse to its latest activity and touch."""
+    """Set the account's pulse to its latest activity and touch, and tell whoever rests on its timeline."""
     last = fetch(_LAST, {"account": account_id, "touches": sorted(TOUCHES)})[0]
     pulse.settle(account_id=account_id, last_activity_at=last["last_activity_at"], last_touch_at=last["last_touch_at"])
+    happening.tell_resettled(account_id=account_id)

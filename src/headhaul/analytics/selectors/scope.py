@@ -16,7 +16,7 @@ from headhaul.outreach.preferences import Reporting
 from headhaul.pipeline.choices import Period
 from headhaul.pipeline.schemas.periods import DealScope, PeriodChoice
 from headhaul.pipeline.selectors.conversions import OF_SEGMENT
-from headhaul.pipeline.selectors.periods import PeriodSpan, Span, span_of
+from headhaul.pipeline.selectors.periods import PeriodSpan, Span, called, span_of
 from headhaul.pipeline.selectors.scopes import owner_condition, owners_of, seen
 from headhaul.pipeline.working_days import current
 
@@ -143,15 +143,16 @@ def _span(asked: AnalyticsScope, *, at: datetime) -> Span:
         raise InvalidData("These days run backwards.", fields={"from": "not after to"})
     if (last - first).days >= LONGEST:
         raise InvalidData("Analytics cover at most ten years.", fields={"from": "later"})
-    return Span(first, last + timedelta(days=1), zone)
+    return called(Span(first, last + timedelta(days=1), zone))
 
 
 def _before(span: Span, *, at: datetime) -> Span:
     """The period before; of one that still runs, its first days, as many as have passed of this one."""
-    if not isinstance(span, PeriodSpan):
-        return Span(span.starts_on - (span.ends_on - span.starts_on), span.starts_on, span.zone)
-    whole = span.moved(-1)
-    if span.until <= at:
+    if isinstance(span, PeriodSpan):
+        whole: Span = span.moved(-1)
+    else:
+        whole = Span(span.starts_on - (span.ends_on - span.starts_on), span.starts_on, span.zone)
+    if span.until <= at or span.since > at:
         return whole
     passed = (current().today(at) - span.starts_on).days + 1
     return Span(whole.starts_on, min(whole.starts_on + timedelta(days=passed), whole.ends_on), span.zone)

@@ -25,6 +25,7 @@ from headhaul.analytics.selectors.telling import direction
 from headhaul.carriers.choices import Segment
 from headhaul.kernel import Actor, InvalidData, NotFound
 from headhaul.kernel.keyset import COUNT_LIMIT, decode_cursor, encode_cursor
+from headhaul.pipeline.working_days import current
 
 _SORT = "snapshots"
 _PEOPLE = "select id, coalesce(nullif(name, ''), email) as name from security_user where id = any(%s)"
@@ -172,7 +173,7 @@ def _cautions(first: AnalyticsSnapshot, second: AnalyticsSnapshot) -> list[str]:
     if max(lengths) - min(lengths) > 3:
         found.append(f"Their periods differ in length: {lengths[0]} and {lengths[1]} days.")
     for which, each in (("first", first), ("second", second)):
-        if each.taken_at.date() <= each.ends_on:
+        if current().today(each.taken_at) <= each.ends_on:
             found.append(f"The {which} was taken while its period still ran.")
     if first.catalogue != second.catalogue:
         found.append("Definitions changed in between; what that touches is marked.")

@@ -22,7 +22,7 @@ DEALS = f"""pipeline_opportunity o join accounts_account a on a.id = o.account_i
         select s.key as source, {_CHANNEL} as channel, l.campaign, l.event_id
         from capture_lead l join capture_leadsource s on s.id = l.source_id
         where l.account_id = o.account_id and not l.is_spam and l.merged_into_id is null
-            and (l.opportunity_id = o.id or l.captured_at <= o.opened_at)
+            and l.captured_at <= o.opened_at
         order by (l.opportunity_id = o.id) is true desc, l.captured_at, l.id limit 1
     ) f on true
     left join capture_leadsource w

@@ -26,6 +26,7 @@ _WIRE = {
     "follow_up_days": "followUpDays",
     "is_active": "isActive",
     "form_is_open": "formIsOpen",
+    "form_sites": "formSites",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -49,6 +50,7 @@ class CaptureEvent(models.Model):
     is_active = models.BooleanField(default=True)
     public_key = models.TextField(unique=True)  # random: of the QR code and the public form
     form_is_open = models.BooleanField(default=False)
+    form_sites = ArrayField(models.TextField(), null=True, blank=True)  # that may show it; none: as settings say
     version = models.IntegerField(default=1)
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")

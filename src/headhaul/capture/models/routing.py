@@ -53,6 +53,7 @@ class RoutingDecision(models.Model):
     owner = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
     why = models.TextField()
     passed_over: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)  # who was not taken, and why
+    case: models.JSONField[Any, Any] = models.JSONField(null=True)  # what it rests on: routing.choosing.Circumstances
     decided_at = models.DateTimeField()
     decided_by = models.ForeignKey(USER, models.SET_NULL, null=True, blank=True, related_name="+")
 

@@ -5,21 +5,24 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from headhaul.capture.choices import EventKind
-from headhaul.capture.schemas.words import Day, Id, Line, Person, Short, SourceKey, Text, Version, Zone
+from headhaul.capture.schemas.words import Day, Id, Line, Origin, Person, Short, SourceKey, Text, Version, Zone
 from headhaul.kernel import Page, Paged, Payload, Result, StateCode
 
 Quality = Annotated[int, Field(ge=0, le=100, description="How good its leads are held to be")]
 
 
 class GetCaptureEvents(Page):
-    """Events, those that go on or come first, then the past ones."""
+    """Events, the latest first."""
 
     event_id: Id | None = Field(default=None, description="This one alone")
     is_active: bool | None = True
     kind: EventKind | None = None
+    search: Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")] = Field(
+        default="", description="Words of the name or the town"
+    )
     when: Literal["now", "all"] = Field(default="all", description="now: those of today, and those without dates")
 
 
@@ -51,6 +54,7 @@ class EventRow(Result):
     is_active: bool
     public_key: str
     form_is_open: bool
+    form_sites: list[str] | None = Field(description="Sites that may show the form; null: those of the settings")
     leads: int
     hot: int
     open: int
@@ -87,6 +91,12 @@ class SaveCaptureEvent(Payload):
     follow_up_days: Annotated[int, Field(ge=0, le=60, description="Working days until the follow-up")] | None = None
     is_active: bool | None = None
     form_is_open: bool | None = Field(default=None, description="Whether the public form of the event takes anything")
+    form_sites: Annotated[list[Origin], Field(max_length=50)] | None = Field(
+        default=None,
+        description="Sites whose pages may show the form, in place of those of the settings; an empty list: none may;"
+        " null: those of the settings",
+        examples=[["https://www.example.com"]],
+    )
     new_key: bool = Field(default=False, description="Make another key: QR codes and forms with the old one end")
 
     @model_validator(mode="after")

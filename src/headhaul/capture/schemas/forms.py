@@ -44,6 +44,23 @@ class PublicLead(Payload):
     ticket: Annotated[str, StringConstraints(max_length=500)] = ""
 
 
+class SubmitLeadForm(PublicLead):
+    """A filled-in form that came through the counts of the door: which one, from where, what speaks against it."""
+
+    public_key: Annotated[str, StringConstraints(min_length=1, max_length=60)]
+    origin: Annotated[str, StringConstraints(max_length=60)] = Field(default="", description="Hash of the address")
+    against: Annotated[list[Short], Field(max_length=20)] = Field(
+        default=[], description="What looks like junk; nothing: it is taken"
+    )
+
+
+class LeadFormSubmitted(Result):
+    """What came of it: taken down, or held back to look through."""
+
+    status: Literal["taken", "held"]
+    lead_id: int
+
+
 class PublicLeadTaken(Result):
     """What the page says: always thanks. Nobody outside is told whether it was held back."""
 

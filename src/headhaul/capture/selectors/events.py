@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from headhaul.accounts.selectors.pages import Conditions, Sort, fetch, page
+from headhaul.accounts.selectors.scoping import literal
 from headhaul.capture.choices import OPEN_STATUSES
 from headhaul.capture.schemas.events import EventRow, EventsPage, GetCaptureEvents, SourceName, SourceRow, Sources
 from headhaul.capture.schemas.words import Person
@@ -15,7 +16,7 @@ from headhaul.pipeline.working_days import current
 
 _COLUMNS = """
 e.id, e.version, e.name, e.kind, e.city, e.state, e.timezone, e.starts_on, e.ends_on, e.campaign, e.consent_wording,
-e.follow_up_days, e.is_active, e.public_key, e.form_is_open, e.created_at, e.updated_at, e.owner_id,
+e.follow_up_days, e.is_active, e.public_key, e.form_is_open, e.form_sites, e.created_at, e.updated_at, e.owner_id,
 coalesce(nullif(u.name, ''), u.email) as owner_name, s.key as source_key, s.name as source_name,
 coalesce(e.starts_on, date '0001-01-01') as day
 """
@@ -51,6 +52,8 @@ def events(*, asked: GetCaptureEvents, at: datetime) -> EventsPage:
         narrowed.add("e.is_active = %s", asked.is_active)
     if asked.kind is not None:
         narrowed.add("e.kind = %s", asked.kind.value)
+    for word in asked.search.split():
+        narrowed.add("(e.name || ' ' || e.city) ilike %s", f"%{literal(word)}%")
     if asked.when == "now":
         day = current().today(at)
         narrowed.add("(e.starts_on is null or e.starts_on <= %s) and (e.ends_on is null or e.ends_on >= %s)", day, day)

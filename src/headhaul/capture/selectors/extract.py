@@ -21,47 +21,50 @@ from headhaul.kernel.places import STATES
 COLUMNS = ["dotNumber", "name", "city", "state", "fleet", "equipment", "score", "drivers", "near"]
 ENVELOPE = 1_024  # bytes of everything beside the rows
 
-_SCORED = """
-select s.dot_number, coalesce(nullif(s.name, ''), c.legal_name) as name, c.phy_city, s.state, s.units,
-       s.equipment_mask, (s.score_hundredths + 50) / 100 as score, s.n, s.near
-from carriers_signal s join carriers_carrier c on c.dot_number = s.dot_number
-where s.day = %s and {where}
-order by s.score_hundredths desc, s.dot_number desc
+# The index of active carriers by place answers who is there; wide rows are read for those alone who are taken along.
+_AREA = "select c.dot_number, c.effective_units from carriers_carrier c where c.status_code = 'A' and {where}"
+_BEST = """
+with area as materialized ({area}),
+best as materialized (
+    select a.dot_number, a.effective_units, s.dot_number as scored, s.name, s.state, s.units, s.equipment_mask,
+           s.score_hundredths, s.n, s.near
+    from area a left join carriers_signal s
+         on s.day = %s and s.state = any(%s) and s.dot_number = a.dot_number
+    order by s.score_hundredths desc nulls last,
+             case when s.dot_number is null then a.effective_units end desc nulls last, a.dot_number desc
+    limit %s
+)
+select b.dot_number, coalesce(nullif(b.name, ''), nullif(c.dba_name, ''), c.legal_name) as name, c.phy_city,
+       coalesce(b.state, c.phy_state) as state,
+       case when b.scored is null then c.effective_units else b.units end as units,
+       coalesce(b.equipment_mask, c.equipment_primary | c.equipment_secondary) as equipment_mask,
+       (b.score_hundredths + 50) / 100 as score, b.n, b.near
+from best b join carriers_carrier c on c.dot_number = b.dot_number
+order by b.score_hundredths desc nulls last, case when b.scored is null then b.effective_units end desc nulls last,
+         b.dot_number desc
 """
-_UNSCORED = """
-select c.dot_number, coalesce(nullif(c.dba_name, ''), c.legal_name) as name, c.phy_city, c.phy_state as state,
-       c.effective_units as units, c.equipment_primary | c.equipment_secondary as equipment_mask,
-       null::int as score, null::int as n, null::int as near
-from carriers_carrier c
-where c.status_code = 'A' and {where}
-      and not exists (select from carriers_signal s where s.day = %s and s.dot_number = c.dot_number)
-order by c.effective_units desc nulls last, c.dot_number desc
-"""
-_TOTAL = """
-select (select count(*) from carriers_signal s join carriers_carrier c on c.dot_number = s.dot_number
-        where s.day = %s and {scored})
-     + (select count(*) from carriers_carrier c where c.status_code = 'A' and {unscored}
-        and not exists (select from carriers_signal s where s.day = %s and s.dot_number = c.dot_number)) as n
-"""
+SMALLEST_ROW = 36  # bytes of a row without a name: more rows than fit are never asked for
 _CENSUS = "select max(source_date) as day from (select source_date from carriers_carrier limit 1000) few"
 
 
 @dataclass(slots=True)
 class Where:
-    """What was asked for, in words, and as conditions on signals `s` and on carriers `c`."""
+    """What was asked for, in words, and as conditions on carriers `c`."""
 
     words: str
     states: list[str]
     areas: list[int] | None = None
-    scored: Conditions = field(default_factory=Conditions)
-    unscored: Conditions = field(default_factory=Conditions)
+    conditions: Conditions = field(default_factory=Conditions)
 
     def __post_init__(self) -> None:
-        self.scored.add("s.state = any(%s)", self.states)
-        self.unscored.add("c.phy_state = any(%s)", self.states)
+        self.conditions.add("c.phy_state = any(%s)", self.states)
         if self.areas is not None:
-            self.scored.add("c.zip3 = any(%s)", self.areas)
-            self.unscored.add("c.zip3 = any(%s)", self.areas)
+            self.conditions.add("c.zip3 = any(%s::smallint[])", self.areas)
+
+    @property
+    def area(self) -> str:
+        """The active carriers there."""
+        return _AREA.format(where=self.conditions.where)
 
 
 def extract(*, asked: GetCaptureExtract, at: datetime) -> CaptureExtract:
@@ -71,9 +74,7 @@ def extract(*, asked: GetCaptureExtract, at: datetime) -> CaptureExtract:
     where = _where(asked, default_radius=chosen.radius_miles)
     day = current_day()
     rows, used = _fill(where, day, most - ENVELOPE)
-    parameters = [day, *where.scored.parameters, *where.unscored.parameters, day]
-    counted = _TOTAL.format(scored=where.scored.where, unscored=where.unscored.where)
-    total = int(fetch(counted, parameters)[0]["n"])
+    total = int(fetch(f"select count(*) as n from ({where.area}) area", where.conditions.parameters)[0]["n"])
     return CaptureExtract(
         made_at=at,
         day=day,
@@ -92,20 +93,17 @@ def extract(*, asked: GetCaptureExtract, at: datetime) -> CaptureExtract:
 def _fill(where: Where, day: Any, budget: int) -> tuple[list[tuple[Any, ...]], int]:
     found: list[tuple[Any, ...]] = []
     used = 0
-    for sql, parameters in (
-        (_SCORED.format(where=where.scored.where), [day, *where.scored.parameters]),
-        (_UNSCORED.format(where=where.unscored.where), [*where.unscored.parameters, day]),
-    ):
-        for row in stream(sql, parameters):
-            packed = (
-                row["dot_number"], row["name"], row["phy_city"], row["state"], row["units"], row["equipment_mask"],
-                row["score"], row["n"], row["near"],
-            )  # fmt: skip
-            size = len(json.dumps(packed, separators=(",", ":"), ensure_ascii=False).encode()) + 1
-            if used + size > budget:
-                return found, used
-            found.append(packed)
-            used += size
+    parameters = [*where.conditions.parameters, day, where.states, budget // SMALLEST_ROW]
+    for row in stream(_BEST.format(area=where.area), parameters):
+        packed = (
+            row["dot_number"], row["name"], row["phy_city"], row["state"], row["units"], row["equipment_mask"],
+            row["score"], row["n"], row["near"],
+        )  # fmt: skip
+        size = len(json.dumps(packed, separators=(",", ":"), ensure_ascii=False).encode()) + 1
+        if used + size > budget:
+            break
+        found.append(packed)
+        used += size
     return found, used
 
 

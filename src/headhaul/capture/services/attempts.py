@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.activities.choices import NotificationKind
 from headhaul.activities.services import live, notifying
+from headhaul.capture.services import managers
 from headhaul.capture.services.following import TOPIC
 
 AT_ONCE = 200
@@ -36,6 +37,17 @@ update capture_lead l set first_attempt_at = first.at, updated_at = greatest(l.u
     version = l.version + 1, status = case when l.status = 'new' then 'working' else l.status end
 from first where l.id = first.id returning l.id, l.grade, l.owner_id
 """
+_REVIEW = f"""
+with tries as materialized ({_TRIES} and t.account_id = any(%(accounts)s)), first as (
+    select l.id, (select min(tries.happened_at) from tries where {_SAME}) as at from capture_lead l
+    where l.account_id = any(%(accounts)s) and not l.is_spam and l.merged_into_id is null
+)
+update capture_lead l set first_attempt_at = first.at, version = l.version + 1,
+    status = case when first.at is null and l.status = 'working' then 'new'
+                  when first.at is not null and l.status = 'new' then 'working' else l.status end
+from first where l.id = first.id and l.first_attempt_at is distinct from first.at
+returning l.id, l.grade, l.owner_id
+"""
 _CATCH_UP = f"""
 select t.id from capture_lead l
 join lateral ({_TRIES} and t.account_id = l.account_id and t.happened_at >= l.captured_at limit 50) t on true
@@ -55,21 +67,26 @@ from capture_lead l left join security_user u on u.id = l.owner_id
 left join accounts_account a on a.id = l.account_id left join accounts_contact c on c.id = l.contact_id
 where l.id = any(%s) order by l.id
 """
-_MANAGERS = """
-select u.id, coalesce(t.id, u.team_id) as team_id
-from security_user u left join security_team t on t.lead_id = u.id
-where u.is_active and (u.role in ('manager', 'admin') or t.id is not null)
-"""
 
 
 def hear(activity_ids: Sequence[int]) -> int:
     """Activities were logged: stop the clock of the leads they are a try at. How many."""
+    return _written(_STOP, {"ids": list(activity_ids)})
+
+
+def review(account_ids: Sequence[int]) -> int:
+    """Work out the first tries at accounts' leads anew, after something on their timelines went or moved. How many
+    leads changed: a clock runs again where no try is left."""
+    return _written(_REVIEW, {"accounts": list(account_ids)})
+
+
+def _written(sql: str, given: Mapping[str, Any]) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(_STOP, {"ids": list(activity_ids)})
-        stopped = cursor.fetchall()
-    for lead_id, grade, owner_id in stopped:
+        cursor.execute(sql, given)
+        changed = cursor.fetchall()
+    for lead_id, grade, owner_id in changed:
         live.publish(TOPIC, {"lead": lead_id, "grade": grade, "owner": owner_id})
-    return len(stopped)
+    return len(changed)
 
 
 def escalate(*, at: datetime) -> int:
@@ -91,10 +108,9 @@ def _tell(ids: list[int], *, at: datetime) -> int:
             [at, ids],
         )
         late = [key for (key,) in cursor.fetchall()]
-    managers = fetch(_MANAGERS, [])
     for row in fetch(_TELL, [late]):
         notifying.notify(
-            user_ids=_who(row["team_id"], managers),
+            user_ids=managers.of_team(row["team_id"]),
             kind=NotificationKind.LEAD,
             text=f"Nobody has tried to reach {row['name']} ({row['grade']}, {row['score']} of 100), {_whose(row)}.",
             at=at,
@@ -108,9 +124,3 @@ def _tell(ids: list[int], *, at: datetime) -> int:
 
 def _whose(row: Mapping[str, Any]) -> str:
     return f"a lead of {row['owner_name']}" if row["owner_id"] else "a lead that nobody has"
-
-
-def _who(team_id: int | None, managers: Sequence[Mapping[str, Any]]) -> list[int]:
-    """The managers of the owner's team; where it has none, all managers."""
-    own = [row["id"] for row in managers if team_id is not None and row["team_id"] == team_id]
-    return own or [row["id"] for row in managers]

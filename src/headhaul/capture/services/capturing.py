@@ -198,7 +198,7 @@ def _lead(taking: Taking) -> Lead:
     assert account is not None
     known = facts.known(account_id=account.pk, dot_number=taking.said.dot_number)
     numbers, scored, model_id = scores.judge(_facts(taking, known))
-    decision, version = assigning.decide(
+    case = assigning.case_of(
         subject=assigning.subject_of(
             account=account,
             state=known.state,
@@ -210,8 +210,9 @@ def _lead(taking: Taking) -> Lead:
         account=account,
         event=taking.event,
         capturer_id=taking.rep_id or taking.by.user_id,
-        at=taking.at,
+        is_present=taking.rep_id is None and taking.by.user_id is not None,
     )
+    decision, version = assigning.decide(case, at=taking.at)
     account = _owned(account, decision, taking)
     account = companies.raise_to(
         account=account, is_hot=scored.grade is Grade.HOT, at=taking.at, by=taking.by, source=taking.door.value

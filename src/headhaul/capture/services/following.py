@@ -17,7 +17,7 @@ from headhaul.capture.models import Lead, LeadTouch
 from headhaul.capture.preferences import LeadValue
 from headhaul.capture.scoring import Scored
 from headhaul.capture.selectors.facts import Known
-from headhaul.capture.services import values
+from headhaul.capture.services import managers, values
 from headhaul.capture.services.routing import assigning
 from headhaul.capture.services.routing.choosing import Decision
 from headhaul.capture.services.taking import Taking, columns, stored
@@ -47,6 +47,7 @@ def follow(
     events.emit(
         RuleTrigger.LEAD_CAPTURED,
         account_id=lead.account_id,
+        record_id=lead.pk,
         key=f"lead:{lead.pk}:captured",
         at=taking.at,
         by=taking.by,
@@ -185,16 +186,19 @@ def _open(lead: Lead, known: Known, taking: Taking) -> None:
 
 
 def tell(lead: Lead, taking: Taking) -> None:
-    """A hot lead is told to its owner at once; any other to an owner who did not take it down."""
+    """A hot lead is told to its owner at once, or to all managers where it has none; any other to an owner who did not
+    take it down."""
     live.publish(TOPIC, {"lead": lead.pk, "grade": lead.grade, "owner": lead.owner_id})
     is_hot = lead.grade == Grade.HOT
-    if lead.owner_id is None or (not is_hot and lead.owner_id == taking.by.user_id):
+    if not is_hot and lead.owner_id in (None, taking.by.user_id):
         return
     place = f" at {taking.event.name}" if taking.event else ""
     word = "Hot lead" if is_hot else "New lead"
     text = f"{word}{place}: {name_of(lead)}, {lead.score} of 100. {taking.asked.note}".strip()
+    if lead.owner_id is None:
+        text = f"Nobody has it yet. {text}"
     notifying.notify(
-        user_ids=[lead.owner_id],
+        user_ids=managers.of_team(None) if lead.owner_id is None else [lead.owner_id],
         kind=NotificationKind.LEAD,
         text=text,
         at=taking.at,

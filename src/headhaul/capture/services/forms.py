@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import ipaddress
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from headhaul.capture.models import FormUse
 
 HOUR = 3_600
-KEPT_FOR = timedelta(days=8)
+KEPT_FOR = timedelta(days=1)
+TOLD_FOR = timedelta(days=8)  # how much junk of an event was dropped
+DROPPED = "dropped:"
 
 _USE = """
 insert into capture_formuse as u (key, "window", used, at)
@@ -44,6 +48,18 @@ def hashed(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=12).hexdigest()
 
 
+def origin(address: str) -> str:
+    """Where something came from, hashed. Of IPv6 the network: one customer has more addresses than there are counts."""
+    try:
+        found = ipaddress.ip_address(address.partition("%")[0])
+    except ValueError:
+        return hashed(address)
+    if found.version == 6 and found.ipv4_mapped is None:
+        return hashed(str(ipaddress.ip_network((int(found), 64), strict=False)))
+    return hashed(str(getattr(found, "ipv4_mapped", None) or found))
+
+
 def prune(*, at: datetime) -> int:
     """Forget counts that have served their time; how many."""
-    return FormUse.objects.filter(at__lt=at - KEPT_FOR).delete()[0]
+    served = Q(at__lt=at - KEPT_FOR) & ~Q(key__startswith=DROPPED)
+    return FormUse.objects.filter(served | Q(at__lt=at - TOLD_FOR)).delete()[0]

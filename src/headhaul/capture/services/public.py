@@ -5,28 +5,24 @@ What is cheap comes first: ten thousand posts of a machine cost a count each, an
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime, timedelta
+from typing import Any
 
 import structlog
-from django.db import transaction
 
 from headhaul import preferences
-from headhaul.capture.choices import LeadDoor
+from headhaul.actions import dispatch
 from headhaul.capture.models import CaptureEvent, Lead
-from headhaul.capture.preferences import PublicForms
+from headhaul.capture.preferences import FormFrames, PublicForms
 from headhaul.capture.schemas.forms import FormPage, PublicLead, PublicLeadTaken
-from headhaul.capture.schemas.leads import CaptureLead, ConsentGiven
-from headhaul.capture.services import capturing, events, forms, given, suspicion, tickets
-from headhaul.capture.services.tickets import Ticket
-from headhaul.kernel import Actor, ActorKind, InvalidData, Role, TooManyRequests
+from headhaul.capture.services import events, form_taking, forms, given, suspicion, tickets
+from headhaul.kernel import Actor, ActorKind, Door, InvalidData, Role, TooManyRequests
 
 log = structlog.get_logger(__name__)
 
 FORM = Actor(kind=ActorKind.SYSTEM, name="Public form", role=Role.ADMIN)
 """On whose behalf forms are taken: nobody of ours, with the reach of the system."""
 THANKS = "Thank you. We will be in touch."
-_NAMES = uuid.UUID("6f3b7a52-3c0d-4f0e-9d55-0b8f3b1f8a11")
 
 
 def page(*, public_key: str, at: datetime) -> FormPage:
@@ -40,100 +36,70 @@ def page(*, public_key: str, at: datetime) -> FormPage:
     )
 
 
+def sites(*, public_key: str) -> list[str]:
+    """Whose pages may show this form: the event's own list where it has one, or else the general one."""
+    own = CaptureEvent.objects.filter(public_key=public_key).values_list("form_sites", flat=True).first()
+    return preferences.get(FormFrames).sites if own is None else own
+
+
 def submit(*, public_key: str, sent: PublicLead, address: str, at: datetime) -> PublicLeadTaken:
     """Take it down, or hold it back for somebody to look through. `address` is where it came from; only its hash stays.
 
+    Here is only counted and judged: what gets through is `submitLeadForm`, and so in the audit like every write. What
+    a flood leaves over, and what is sent back to be put right, writes nothing but counts.
     Raises FormIsClosed, TooManyRequests, and InvalidData that names the field. Not to be called within a transaction:
     counts are kept also of what is refused.
     """
     event = events.of_key(public_key)
     chosen = preferences.get(PublicForms)
-    ticket = tickets.read(sent.ticket)
+    origin = forms.origin(address)
+    against = _counted_against(sent, event, origin, chosen=chosen, at=at)
+    if against:
+        if not _has_room(sent, event, most=chosen.suspicious_an_hour, at=at):
+            return PublicLeadTaken(status="held", lead_id=None, thanks=THANKS)
+    else:
+        _check_fresh(sent, hours=chosen.hours_open, at=at)
+        given.check_names_somebody(given.read(form_taking.asked_by(sent, event)))
+        _check_can_answer(sent)
+        if forms.use([f"event:{event.pk}"], at=at)[f"event:{event.pk}"] > chosen.per_event_hour:
+            raise _too_many(at)
+    data = sent.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    data |= {"publicKey": public_key, "origin": origin, "against": against}
+    done: Any = dispatch("submitLeadForm", data, actor=FORM, at=at, door=Door.PUBLIC).payload
+    return PublicLeadTaken(status=done.status, lead_id=None if against else done.lead_id, thanks=THANKS)
+
+
+def _counted_against(
+    sent: PublicLead, event: CaptureEvent, origin: str, *, chosen: PublicForms, at: datetime
+) -> list[str]:
+    """What looks like junk in it, by itself and by how often it came. TooManyRequests for an address that sends on."""
     against = suspicion.reasons(
         sent,
-        ticket=ticket,
+        ticket=tickets.read(sent.ticket),
         event_id=event.pk,
         fewest_seconds=chosen.fewest_seconds,
         most_links=chosen.most_links,
         at=at,
     )
-    digest, origin = _digest(sent, event), forms.hashed(address)
-    counts = forms.use([f"from:{origin}", f"text:{digest}"], at=at)
+    text = "" if against else f"text:{form_taking.digest(sent, event)}"  # junk as it is needs no count of its own
+    counts = forms.use([key for key in (f"from:{origin}", text) if key], at=at)
     if counts[f"from:{origin}"] > chosen.per_address_hour:
         raise _too_many(at)
-    if counts[f"text:{digest}"] > suspicion.MOST_SAME:
+    if text and counts[text] > suspicion.MOST_SAME:
         against.append("The same was sent several times within an hour.")
-    asked = _asked(sent, event, client_id=_client_id(ticket, digest))
-    if not against and ticket is not None:
-        _check_fresh(ticket, hours=chosen.hours_open, at=at)
-        given.check_names_somebody(given.read(asked))
-        _check_can_answer(sent)
-        if forms.use([f"event:{event.pk}"], at=at)[f"event:{event.pk}"] > chosen.per_event_hour:
-            raise _too_many(at)
-        with transaction.atomic():
-            done = capturing.capture(
-                asked=asked,
-                door=LeadDoor.FORM,
-                at=at,
-                by=FORM,
-                origin=f"address {origin}",
-                rep_id=tickets.rep_of(sent.rep),
-            )
-        return PublicLeadTaken(status="taken", lead_id=done.lead.pk, thanks=THANKS)
-    _hold(asked, event, against, origin=origin, most=chosen.suspicious_an_hour, at=at)
-    return PublicLeadTaken(status="held", lead_id=None, thanks=THANKS)
+    return against
 
 
-def _hold(asked: CaptureLead, event: CaptureEvent, against: list[str], *, origin: str, most: int, at: datetime) -> None:
-    """Keep it to look through: no account, no contact, no consent, no score. A flood is counted and not kept."""
-    held = forms.use([f"held:{event.pk}"], at=at)[f"held:{event.pk}"]
-    if held > most:
-        forms.use([f"dropped:{event.pk}"], at=at)
+def _has_room(sent: PublicLead, event: CaptureEvent, *, most: int, at: datetime) -> bool:
+    """Whether junk is kept to look through. What is there already, and what a flood leaves over, is only counted."""
+    is_there = Lead.objects.filter(client_id=form_taking.client_id(sent, event)).exists()
+    held = 0 if is_there else forms.use([f"held:{event.pk}"], at=at)[f"held:{event.pk}"]
+    if not is_there and held <= most:
+        return True
+    forms.use([f"{forms.DROPPED}{event.pk}"], at=at)
+    if held % 1_000 == 1:  # a flood must not fill the log either
         log.info("form_junk_dropped", event_id=event.pk, this_hour=held)
-        return
-    row = Lead(
-        client_id=asked.client_id,
-        event=event,
-        source=event.source,
-        medium=event.source.medium,
-        campaign=event.campaign,
-        captured_at=at,
-        received_at=at,
-        as_given=given.typed(asked),
-        note=asked.note,
-        door=LeadDoor.FORM,
-        consent={"asked": asked.consent.model_dump(by_alias=True) if asked.consent else None, "origin": origin},
-        match={"addresses": _addresses(asked)},  # in one spelling, to find them by when somebody is to be forgotten
-        is_spam=True,
-        spam_reasons=against,
-        updated_at=at,
-    )
-    Lead.objects.bulk_create([row], ignore_conflicts=True)
-
-
-def _asked(sent: PublicLead, event: CaptureEvent, *, client_id: uuid.UUID) -> CaptureLead:
-    agreed = {"email": sent.agrees_email, "sms": sent.agrees_sms, "call": sent.agrees_call}
-    has_words = bool(event.consent_wording) and any(agreed.values())
-    consent = ConsentGiven(**agreed, wording=event.consent_wording, is_written=True) if has_words else None
-    return CaptureLead(
-        client_id=client_id,
-        event_id=event.pk,
-        company=sent.company,
-        dot_number=sent.dot_number,
-        state=sent.state,
-        fleet_size=sent.fleet_size,
-        contact_name=sent.name,
-        title=sent.title,
-        emails=[sent.email] if sent.email else [],
-        phones=[sent.phone] if sent.phone else [],
-        note=sent.message,
-        consent=consent,
-    )
-
-
-def _addresses(asked: CaptureLead) -> list[str]:
-    read = given.read(asked, is_tolerant=True)
-    return [*read.emails, *read.numbers]
+    return False
 
 
 def _check_can_answer(sent: PublicLead) -> None:
@@ -142,8 +108,9 @@ def _check_can_answer(sent: PublicLead) -> None:
         raise InvalidData("Say how we can reach you.", fields={"email": said, "phone": said})
 
 
-def _check_fresh(ticket: Ticket, *, hours: int, at: datetime) -> None:
-    if at - ticket.opened_at > timedelta(hours=hours):
+def _check_fresh(sent: PublicLead, *, hours: int, at: datetime) -> None:
+    ticket = tickets.read(sent.ticket)
+    if ticket is None or at - ticket.opened_at > timedelta(hours=hours):
         raise InvalidData("The page stood open too long. Please send it once more.", fields={"ticket": "a fresh page"})
 
 
@@ -151,12 +118,3 @@ def _too_many(at: datetime) -> TooManyRequests:
     left = forms.seconds_left(at)
     said = f"Too many forms were sent within an hour. Please try again in {max(1, left // 60)} minutes."
     return TooManyRequests(said, retry_after=left)
-
-
-def _digest(sent: PublicLead, event: CaptureEvent) -> str:
-    return forms.hashed(f"{event.pk}:{sent.model_dump_json(exclude={'ticket'})}")
-
-
-def _client_id(ticket: Ticket | None, digest: str) -> uuid.UUID:
-    """One page sent twice is one lead: a double click, a browser that tries again."""
-    return uuid.uuid5(_NAMES, f"{ticket.nonce}:{digest}") if ticket else uuid.uuid4()

@@ -14,6 +14,7 @@ urlpatterns = [
     path("capture/state", device.state, name="state"),
     path("capture/leads", device.take, name="take"),
     path("capture/look", device.look, name="look"),
+    path("capture/find", device.find_events, name="find"),
     path("capture/extract/<int:event_id>", device.extract, name="extract"),
     path("capture/events/", events.index, name="events"),
     path("capture/events/new", events.new, name="new_event"),

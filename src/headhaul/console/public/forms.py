@@ -1,6 +1,7 @@
 """The form of an event, for whoever scans its code or meets it on a page: no sign-in, no cookie, no script.
 
-It may stand within pages of the sites that the settings name: then it has a policy of its own, and nothing else has.
+It may stand within pages of the sites that the event or the settings name: then it has a policy of its own, and
+nothing else has.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from headhaul.capture.errors import FormIsClosed
 from headhaul.capture.schemas.forms import FormPage, PublicLead
 from headhaul.capture.services import public
 from headhaul.compliance.preferences import Firm
-from headhaul.console.public.preferences import FormFrames
 from headhaul.kernel import InvalidData, TooManyRequests
 
 TEXTS = ("name", "company", "dotNumber", "state", "email", "phone", "title", "fleetSize", "message", "website")
@@ -46,17 +46,17 @@ def form(request: HttpRequest, public_key: str) -> HttpResponse:
     try:
         page = public.page(public_key=public_key, at=timezone.now())
         if request.method != "POST":
-            return _page(request, "form", **_shown(page, rep=request.GET.get("r", "")))
+            return _page(request, public_key, "form", **_shown(page, rep=request.GET.get("r", "")))
         return _take(request, public_key, page)
     except FormIsClosed:
-        return _page(request, "form_closed", status=404)
+        return _page(request, public_key, "form_closed", status=404)
 
 
 @xframe_options_exempt
 @require_http_methods(["GET", "HEAD"])
 def thanks(request: HttpRequest, public_key: str) -> HttpResponse:
     """GET /f/<key>/thanks: it has arrived. A page of its own, so that going back or reloading sends nothing again."""
-    return _page(request, "form_thanks")
+    return _page(request, public_key, "form_thanks")
 
 
 def _take(request: HttpRequest, public_key: str, page: FormPage) -> HttpResponse:
@@ -68,9 +68,9 @@ def _take(request: HttpRequest, public_key: str, page: FormPage) -> HttpResponse
         )
     except InvalidData as refusal:
         shown = _shown(page, given=given, problem=refusal.message, faults=refusal.fields)
-        return _page(request, "form", status=422, **shown)
+        return _page(request, public_key, "form", status=422, **shown)
     except TooManyRequests as refusal:
-        answer = _page(request, "form", status=429, **_shown(page, given=given, problem=refusal.message))
+        answer = _page(request, public_key, "form", status=429, **_shown(page, given=given, problem=refusal.message))
         answer["Retry-After"] = str(refusal.retry_after)
         return answer
     within = "?embed=1" if request.GET.get("embed") else ""
@@ -102,12 +102,12 @@ def _shown(
     return {"page": page, "given": known, "problem": problem, "faults": faults or {}, "rep": known.get("rep", rep)[:40]}
 
 
-def _page(request: HttpRequest, name: str, *, status: int = 200, **shown: Any) -> HttpResponse:
+def _page(request: HttpRequest, public_key: str, name: str, *, status: int = 200, **shown: Any) -> HttpResponse:
     shown |= {"embedded": bool(request.GET.get("embed")), "firm": preferences.get(Firm).name}
     answer = render(request, f"public/{name}.html", shown, status=status, using="jinja2")
     answer["X-Robots-Tag"] = "noindex, nofollow"
     answer["Cache-Control"] = "no-store"
     answer["Referrer-Policy"] = "no-referrer"
-    if sites := preferences.get(FormFrames).sites:
+    if sites := public.sites(public_key=public_key):
         answer[HEADER] = build_policy(replace={"frame-ancestors": ["'self'", *sites]})
     return answer

@@ -274,7 +274,7 @@ class FactWord(Result):
     field: str
     label: str
     kind: str
-    of: Literal["opportunity", "account", "activity", "event"]
+    of: str = Field(description="opportunity, account, activity, event, or what some triggers bring: lead")
     ops: list[Comparison]
     choices: dict[str, str]
 

@@ -96,6 +96,16 @@ def period_of(kind: Period, day: date, *, zone: tzinfo, fiscal_start: int) -> Pe
     return PeriodSpan(first, add_months(first, length), zone, kind, fiscal_start)
 
 
+def called(span: Span) -> Span:
+    """The month, quarter or year that these days are, from the first to the last; else the days themselves."""
+    fiscal_start = preferences.get(ForecastSettings).fiscal_year_start_month
+    for kind in Period:
+        found = period_of(kind, span.starts_on, zone=span.zone, fiscal_start=fiscal_start)
+        if (found.starts_on, found.ends_on) == (span.starts_on, span.ends_on):
+            return found
+    return span
+
+
 def span_of(chosen: PeriodChoice, *, at: datetime) -> PeriodSpan:
     """The period that was asked for: by a day in it, by its distance from the current one, or the current one."""
     if chosen.starts_on is not None and chosen.offset is not None:

@@ -41,6 +41,7 @@ def emit(
     opportunity: Opportunity | None = None,
     account_id: int | None = None,
     activity_id: int | None = None,
+    record_id: int | None = None,
     changes: Changes | None = None,
     key: str = "",
 ) -> None:
@@ -61,6 +62,7 @@ def emit(
             account_id=opportunity.account_id if opportunity else account_id,
             opportunity_id=opportunity.pk if opportunity else None,
             activity_id=activity_id,
+            record_id=record_id,
             actor=by.label,
             changes=told,
         )

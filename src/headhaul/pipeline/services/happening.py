@@ -25,6 +25,7 @@ class Event:
     account_id: int | None = None
     opportunity_id: int | None = None
     activity_id: int | None = None
+    record_id: int | None = None  # of the kind that a room above lends for this trigger
     actor: str = ""
     changes: Changes = field(default_factory=dict)
     risk: str = ""

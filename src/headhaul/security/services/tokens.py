@@ -123,8 +123,9 @@ def _check_scopes(scopes: Sequence[str] | None, *, user: User) -> None:
         action = find(scope)
         if action is None:
             raise InvalidData(f"There is no action {scope}.", fields={"scopes": f"{scope}: no such action"})
-        if action.people_only:
-            raise InvalidData(f"No token may {scope}.", fields={"scopes": f"{scope}: for people only"})
+        if action.people_only or action.system_only:
+            said = "for people only" if action.people_only else "Headhaul itself does it"
+            raise InvalidData(f"No token may {scope}.", fields={"scopes": f"{scope}: {said}"})
         if role is None or not role.allows(action.role):
             said = f"{scope}: needs the role {action.role}"
             raise InvalidData(f"{user.email} may not {scope}, nor may their tokens.", fields={"scopes": said})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import connection
@@ -13,11 +14,11 @@ from headhaul.capture.choices import Grade, RoutedBy
 from headhaul.capture.models import CaptureEvent, Lead, RoutingDecision, RoutingVersion
 from headhaul.capture.preferences import LeadOwners
 from headhaul.capture.schemas.routing import RoutingRule
-from headhaul.capture.services.routing.choosing import Decision, Desk, Subject, choose
+from headhaul.capture.services.routing import choosing
+from headhaul.capture.services.routing.choosing import Circumstances, Decision, Subject
 from headhaul.capture.services.routing.desk import LiveDesk
 from headhaul.kernel import Actor
 
-_SPACE = "capture_routing"
 _TURN = """
 insert into capture_routingturn as t (rule_key, user_id, last_at, given, serial)
 values (%(rule)s, %(user)s, %(at)s, 1, (select coalesce(max(serial), 0) + 1 from capture_routingturn))
@@ -45,38 +46,40 @@ def subject_of(
     return Subject(place, region, size, grade.value, source, kind, event_id)
 
 
-def decide(
+def case_of(
     *,
     subject: Subject,
     account: Account | None,
     event: CaptureEvent | None,
     capturer_id: int | None,
-    at: datetime,
-) -> tuple[Decision, int | None]:
-    """Whose it is: the account's owner's first, then by the rules, then as the settings say. And the rules' version.
+    is_present: bool,
+) -> Circumstances:
+    """What a decision rests on. `is_present`: the capturer took the lead down themselves."""
+    return Circumstances(
+        subject=subject,
+        account_owner_id=account.owner_id if account else None,
+        account=account.name if account else "",
+        event_owner_id=event.owner_id if event else None,
+        event=event.name if event else "",
+        capturer_id=capturer_id,
+        is_present=is_present,
+    )
+
+
+def decide(case: Circumstances, *, at: datetime) -> tuple[Decision, int | None]:
+    """Whose it is, and the version of the rules where they were asked.
 
     Choosing by rules is done one after the other, so that two leads of one moment go to two people.
     """
-    desk = LiveDesk(at=at)
-    if account is not None and account.owner_id is not None and desk.works(account.owner_id):
-        return _of_account(account.owner_id, account.name, desk), None
     version, rules = rules_in_force()
-    if any(rule.is_active for rule in rules):
-        hold()
-        decision = choose(rules, subject, LiveDesk(at=at))
-        if decision is not None and decision.owner_id is not None:
-            _count(decision, at=at)
-            return decision, version
-        if decision is not None:
-            rest = _otherwise(event, desk, capturer_id=capturer_id)
-            return Decision(
-                rest.owner_id, rest.by, f"{decision.why} {rest.why}", passed_over=decision.passed_over
-            ), version
-    return _otherwise(event, desk, capturer_id=capturer_id), version
+    decision = choosing.decide(rules, case, LiveDesk(at=at), otherwise=preferences.get(LeadOwners).otherwise)
+    if decision.turn_of is not None:
+        _count(decision, at=at)
+    return replace(decision, case=case), None if decision.by is RoutedBy.ACCOUNT else version
 
 
 def keep(*, lead: Lead, decision: Decision, version: int | None, at: datetime, by: Actor) -> None:
-    """Write the decision down."""
+    """Write the decision down, and what it rests on."""
     RoutingDecision.objects.create(
         lead=lead,
         version_number=version,
@@ -85,35 +88,12 @@ def keep(*, lead: Lead, decision: Decision, version: int | None, at: datetime, b
         owner_id=decision.owner_id,
         why=decision.why,
         passed_over=decision.passed_over,
+        case=decision.case.as_json() if decision.case else None,
         decided_at=at,
         decided_by_id=by.user_id,
     )
 
 
-def hold() -> None:
-    """Nobody else chooses until this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(hashtext(%s), 0)", [_SPACE])
-
-
 def _count(decision: Decision, *, at: datetime) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_TURN, {"rule": decision.rule_key, "user": decision.turn_of, "at": at})
-
-
-def _of_account(owner_id: int, account: str, desk: Desk) -> Decision:
-    away = desk.away(owner_id)
-    name = desk.name(owner_id)
-    if away is not None and away[1] is not None and desk.works(away[1]) and desk.away(away[1]) is None:
-        why = f"{account} is {name}’s, who is away until {away[0]}; {desk.name(away[1])} stands in."
-        return Decision(away[1], RoutedBy.STAND_IN, why)
-    return Decision(owner_id, RoutedBy.ACCOUNT, f"{account} is {name}’s.")
-
-
-def _otherwise(event: CaptureEvent | None, desk: Desk, *, capturer_id: int | None) -> Decision:
-    chosen = preferences.get(LeadOwners).otherwise
-    if chosen == "capturer" and capturer_id is not None and desk.works(capturer_id):
-        return Decision(capturer_id, RoutedBy.CAPTURER, f"{desk.name(capturer_id)} took it down.")
-    if chosen in ("capturer", "event") and event and event.owner_id is not None and desk.works(event.owner_id):
-        return Decision(event.owner_id, RoutedBy.EVENT, f"{desk.name(event.owner_id)} owns {event.name}.")
-    return Decision(None, RoutedBy.NOBODY, "No rule fits, so it waits for whoever takes it.")

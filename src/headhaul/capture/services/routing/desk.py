@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from django.db import connection
+
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.capture.choices import OPEN_STATUSES
 from headhaul.capture.models import OutOfOffice, RoutingTurn
@@ -21,8 +23,17 @@ where owner_id = %s and status = any(%s) and not is_spam and merged_into_id is n
 """
 
 
+_SPACE = "capture_routing"
+
+
+def hold() -> None:
+    """Nobody else chooses until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(hashtext(%s), 0)", [_SPACE])
+
+
 class LiveDesk:
-    """Reads each fact when it is first asked for. Whoever chooses by it holds the routing lock."""
+    """Reads each fact when it is first asked for: turns and limits after `ready`."""
 
     def __init__(self, *, at: datetime) -> None:
         self._calendar = current()
@@ -48,6 +59,10 @@ class LiveDesk:
         if user_id not in self._away:
             self._away[user_id] = away_on(user_id, day=self._today)
         return self._away[user_id]
+
+    def ready(self) -> None:
+        """Hold the routing lock."""
+        hold()
 
     def last_turn(self, rule_key: str, user_id: int) -> int:
         """From the table of turns."""

@@ -11,7 +11,7 @@ from headhaul.accounts.services.ownership import check_can_own
 from headhaul.capture.errors import BadRule, StaleRouting
 from headhaul.capture.models import CaptureEvent, LeadSource, RoutingVersion
 from headhaul.capture.schemas.routing import RoutingRule, SaveLeadRouting
-from headhaul.capture.services.routing.assigning import hold
+from headhaul.capture.services.routing.desk import hold
 from headhaul.kernel import Actor, AppError
 from headhaul.kernel.places import STATES
 from headhaul.security.models import User

@@ -44,7 +44,7 @@ def create(request: HttpRequest) -> HttpResponse:
         "typed": typed,
         "lives": LIVES,
         "people": {str(user.id): user.email for user in run(request, "listUsers", is_active=True, limit=100).items},
-        "actions": [action for action in registry().values() if not action.people_only],
+        "actions": [action for action in registry().values() if not (action.people_only or action.system_only)],
         "made": made,
         "refusal": refusal,
     }

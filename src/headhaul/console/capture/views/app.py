@@ -11,7 +11,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from headhaul.console.capture import files, typed
+from headhaul.console.capture import files, reading, typed
 from headhaul.console.ui.bridge import perform, render, run
 from headhaul.kernel import AppError, InvalidData
 
@@ -45,12 +45,12 @@ def _page(
     said: dict[str, str] | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    events = run(request, "getCaptureEvents", limit=100).items
-    chosen = request.POST.get("eventId") or request.GET.get("event", "")
-    now = next((event.id for event in events if event.is_now), None)
+    given_event = request.POST.get("eventId") or request.GET.get("event", "")
+    chosen = int(given_event) if given_event.isascii() and given_event.isdigit() and len(given_event) < 19 else None
+    events = reading.choice(request, also=chosen or None)
     context = {
         "events": events,
-        "chosen": int(chosen) if chosen.isdigit() else now,
+        "chosen": chosen if chosen is not None else next((event.id for event in events.all if event.is_now), None),
         "given": given or {},
         "said": said,
     }

@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from markupsafe import Markup
 
-from headhaul.capture.services import tickets
+from headhaul.capture.services import public, tickets
 from headhaul.console.capture import drawing
 from headhaul.console.capture.reading import people
 from headhaul.console.capture.views.events import find
@@ -43,6 +43,7 @@ def codes(request: HttpRequest, event_id: int) -> HttpResponse:
         ],
         "form": form,
         "embed": embed(form),
+        "sites": public.sites(public_key=event.public_key),
     }
     return render(request, "console_capture/codes.html", context)
 

@@ -20,6 +20,7 @@ TEXTS = {
     "ends_on": "endsOn", "owner": "ownerId", "campaign": "campaign", "source": "source",
     "consent_wording": "consentWording", "follow_up_days": "followUpDays",
 }  # fmt: skip
+SITES = {"": "On the sites that the settings name", "own": "Only on these sites", "none": "On no other site"}
 CLEARED = frozenset({"state", "timezone", "startsOn", "endsOn", "ownerId", "source", "followUpDays", "kind"})
 ZONES = {
     "America/New_York": "Eastern", "America/Chicago": "Central", "America/Denver": "Mountain",
@@ -36,8 +37,9 @@ WORDING = (
 def index(request: HttpRequest) -> HttpResponse:
     """All events, those that go on first. With a cursor, those after it."""
     past, cursor = request.GET.get("which") == "closed", request.GET.get("cursor")
-    found = run(request, "getCaptureEvents", isActive=not past, limit=50, cursor=cursor)
-    context = {"found": found, "kinds": KINDS, "past": past}
+    words = request.GET.get("search", "")[:200]
+    found = run(request, "getCaptureEvents", isActive=not past, search=words, limit=50, cursor=cursor)
+    context = {"found": found, "kinds": KINDS, "past": past, "search": words}
     part = "_event_rows" if wants_fragment(request) and cursor else "events"
     return render(request, f"console_capture/{part}.html", context)
 
@@ -95,6 +97,8 @@ def find(request: HttpRequest, event_id: int) -> Any:
 def _save(request: HttpRequest, event: Any) -> HttpResponse:
     given = {wire: request.POST.get(name, "").strip() for name, wire in TEXTS.items() if name in request.POST}
     data: dict[str, Any] = {wire: (None if not value and wire in CLEARED else value) for wire, value in given.items()}
+    if "sites_are" in request.POST:
+        data["formSites"] = _sites(request.POST["sites_are"], request.POST.get("sites", ""))
     if event is None:
         data = {wire: value for wire, value in data.items() if value not in (None, "")}
     else:
@@ -105,6 +109,17 @@ def _save(request: HttpRequest, event: Any) -> HttpResponse:
     except AppError as refusal:
         return _form(request, event, given=request.POST.dict(), refusal=refusal)
     return told(request, redirect("capture:event", saved.id), f"“{saved.name}” is saved.")
+
+
+def _sites(which: str, named: str) -> list[str] | None:
+    """None: those of the settings."""
+    return {"own": named.replace(",", " ").split(), "none": list[str]()}.get(which)
+
+
+def _site_fault(refusal: AppError | None) -> str:
+    """What is wrong with the sites; their fields are numbered."""
+    of_sites = any(name.startswith("formSites") for name in (refusal.fields if refusal else {}))
+    return "Each is https:// and a host, such as https://www.example.com." if of_sites else ""
 
 
 def _form(
@@ -119,6 +134,8 @@ def _form(
         "people": people(request),
         "sources": known_sources(request),
         "zones": ZONES,
+        "sites_are": SITES,
+        "site_fault": _site_fault(refusal),
     }
     return render(request, "console_capture/event.html", context, status=refusal.status if refusal else 200)
 
@@ -133,4 +150,6 @@ def _shown(event: Any) -> dict[str, Any]:
         "owner": str(event.owner.id) if event.owner else "", "campaign": event.campaign, "source": event.source.key,
         "consent_wording": event.consent_wording, "follow_up_days": event.follow_up_days,
         "is_active": "1" if event.is_active else "", "form_is_open": "1" if event.form_is_open else "",
+        "sites_are": "" if event.form_sites is None else "own" if event.form_sites else "none",
+        "sites": "\n".join(event.form_sites or []),
     }  # fmt: skip

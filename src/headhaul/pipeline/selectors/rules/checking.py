@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from headhaul.pipeline.choices import Comparison, RuleTrigger
+from headhaul.pipeline.ports import Fact
 from headhaul.pipeline.selectors.rules import deed_faults, kinds
-from headhaul.pipeline.selectors.rules.vocabulary import EVENT_FACTS, Fact, Vocabulary
+from headhaul.pipeline.selectors.rules.vocabulary import EVENT_FACTS, Vocabulary
 
 Fault = tuple[str, str]
 

@@ -6,9 +6,11 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from headhaul.accounts.selectors.pages import fetch
+from headhaul.pipeline import ports
+from headhaul.pipeline.choices import RuleTrigger
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,20 @@ class Target:
     account_id: int | None = None
     opportunity_id: int | None = None
     activity_id: int | None = None
+    lent: tuple[str, int] | None = None  # kind and number of a record that a room above lends
+
+
+class Happened(Protocol):
+    """An event, as far as it says what it happened to."""
+
+    @property
+    def account_id(self) -> int | None: ...
+    @property
+    def opportunity_id(self) -> int | None: ...
+    @property
+    def activity_id(self) -> int | None: ...
+    @property
+    def record_id(self) -> int | None: ...
 
 
 @dataclass(slots=True)
@@ -29,6 +45,7 @@ class Subject:
     activity_id: int | None
     facts: dict[str, Any] = field(default_factory=dict)
     names: dict[str, str] = field(default_factory=dict)  # what variables become
+    lent: tuple[str, int] | None = None
     opportunity_version: int | None = None
     account_version: int = 1
 
@@ -87,7 +104,28 @@ def load_many(targets: Sequence[Target], *, at: datetime) -> list[Subject | None
     columns = [[getattr(t, name) for t in targets] for name in ("opportunity_id", "account_id", "activity_id")]
     for row in fetch(_FACTS, columns):
         found[row["n"] - 1] = _subject(row, at=at)
+    _add_lent(found, targets)
     return found
+
+
+def target_of(trigger: RuleTrigger, happened: Happened) -> Target:
+    """What an event happened to, with the record that came with its trigger."""
+    records = ports.with_trigger(trigger)
+    number = happened.record_id
+    lent = (records.kind, number) if records is not None and number is not None else None
+    return Target(happened.account_id, happened.opportunity_id, happened.activity_id, lent)
+
+
+def _add_lent(subjects: Sequence[Subject | None], targets: Sequence[Target]) -> None:
+    """The facts of records that rooms above lend, asked for once for each kind."""
+    for records in ports.lent():
+        wanted = [
+            (s, t.lent[1]) for s, t in zip(subjects, targets, strict=True) if s and t.lent and t.lent[0] == records.kind
+        ]
+        known = records.load(sorted({number for _, number in wanted})) if wanted else {}
+        for subject, number in wanted:
+            subject.lent = (records.kind, number)
+            subject.facts |= known.get(number, {})
 
 
 def _subject(row: dict[str, Any], *, at: datetime) -> Subject:

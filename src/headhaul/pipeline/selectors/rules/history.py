@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from headhaul.accounts.selectors.pages import fetch
+from headhaul.pipeline import ports
 from headhaul.pipeline.choices import RuleTrigger as T
 from headhaul.pipeline.selectors.rules.facts import Target, read_json
 from headhaul.pipeline.selectors.stages import book
@@ -92,13 +93,6 @@ select i.received_at as at, i.account_id from outreach_inboundmessage i
 where i.received_at >= %(since)s and i.kind = 'reply' and i.is_certain and i.account_id is not null
 order by i.received_at desc, i.id desc limit %(most)s
 """
-# Leads are taken down a floor above; what is left of them here is the line on the timeline, which says so.
-_LEADS = """
-select t.created_at as at, t.account_id
-from (select * from activities_activity order by id desc limit %(latest)s) t
-where t.created_at >= %(since)s and t.type = 'note' and t.data @> '{"isFirstOfLead": true}'
-order by t.id desc limit %(most)s
-"""
 _SOURCES: Mapping[T, tuple[str, dict[str, str]]] = {
     T.OPPORTUNITY_CREATED: (_OPENED, {}),
     T.STAGE_CHANGED: (_CHANGED, {"field": "stage"}),
@@ -117,12 +111,18 @@ _SOURCES: Mapping[T, tuple[str, dict[str, str]]] = {
     T.TASK_COMPLETED: (_DONE, {}),
     T.SIGNAL_SPIKE: (_SPIKES, {}),
     T.REPLIED: (_ANSWERS, {}),
-    T.LEAD_CAPTURED: (_LEADS, {}),
 }
 
 
 def events(trigger: T, *, since: datetime, at: datetime) -> tuple[list[Past], bool]:
     """The newest events of a trigger since then, and whether these are all."""
+    records = ports.with_trigger(trigger)
+    if records is not None:
+        found = records.past(trigger, since=since, most=MOST + 1)
+        past = [Past(each.at, Target(each.account_id, lent=(records.kind, each.record_id))) for each in found[:MOST]]
+        return past, len(found) <= MOST
+    if trigger not in _SOURCES:
+        return [], True
     sql, more = _SOURCES[trigger]
     rows = fetch(sql, {"since": since, "at": at, "most": MOST + 1, "latest": LATEST} | more)
     keys = _stage_keys()

@@ -10,6 +10,7 @@ from headhaul.kernel import Actor
 from headhaul.kernel.keyset import COUNT_LIMIT
 from headhaul.pipeline.choices import RuleDeed, RuleTrigger
 from headhaul.pipeline.models import AutomationRule
+from headhaul.pipeline.ports import Fact
 from headhaul.pipeline.schemas.rules import (
     FactWord,
     FiringsPage,
@@ -23,7 +24,7 @@ from headhaul.pipeline.schemas.rules import (
 )
 from headhaul.pipeline.selectors.rules import checking, kinds, matching, sentences
 from headhaul.pipeline.selectors.rules.facts import VARIABLES, read_json
-from headhaul.pipeline.selectors.rules.vocabulary import Fact, Vocabulary
+from headhaul.pipeline.selectors.rules.vocabulary import Vocabulary
 
 _RULES = Sort("order", ("r.position", "r.id"), (int, int), lambda row: [row["position"], row["id"]], descending=False)
 _FIRINGS = Sort("newest", ("f.id",), (int,), lambda row: [row["id"]])

@@ -6,8 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from headhaul.pipeline.choices import Comparison, RuleDeed
+from headhaul.pipeline.ports import Fact
 from headhaul.pipeline.selectors.rules import texts
-from headhaul.pipeline.selectors.rules.vocabulary import Fact, Vocabulary
+from headhaul.pipeline.selectors.rules.vocabulary import Vocabulary
 
 Line = Mapping[str, Any]
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from headhaul.accounts.models import Account
 from headhaul.kernel import Actor, NotFound
+from headhaul.pipeline import ports
 from headhaul.pipeline.models import Opportunity
 from headhaul.pipeline.schemas.rules import ConditionAnswer, RuleTest, WouldFire
 from headhaul.pipeline.selectors.rules import conditions, facts, history, matching, sentences
@@ -42,6 +43,10 @@ def on_record(
 ) -> RuleTest:
     """The rule on one record as it is now, as if its trigger happened to it; says how each condition stands."""
     subject = facts.load(Target(account_id, opportunity_id), at=at)
+    records = ports.with_trigger(rule.trigger)
+    newest = records.newest_of(subject.account_id) if records is not None and subject is not None else None
+    if records is not None and newest is not None:
+        subject = facts.load(Target(account_id, opportunity_id, lent=(records.kind, newest)), at=at)
     if subject is None or not _sees(subject, by):
         raise NotFound(
             "There is no such record.", fields={"opportunityId" if opportunity_id else "accountId": "unknown"}

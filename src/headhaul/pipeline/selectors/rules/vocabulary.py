@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field as having
 from functools import cached_property
 from typing import Any
 
@@ -17,8 +14,10 @@ from headhaul.kernel import Role
 from headhaul.kernel.places import STATES
 from headhaul.outreach.choices import SequenceState
 from headhaul.outreach.models import Sequence
+from headhaul.pipeline import ports
 from headhaul.pipeline.choices import ForecastCategory, Risk, RuleTrigger
 from headhaul.pipeline.models import Stage
+from headhaul.pipeline.ports import Fact
 from headhaul.security.models import Team, User
 
 KIND_OF_CUSTOM = {
@@ -30,28 +29,15 @@ LOGGED = [t for t in ActivityType if t not in (ActivityType.TASK, ActivityType.S
 """What counts as an activity that somebody logged."""
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """Something that conditions can ask for. `can_be_set`: whether set_field may write it."""
-
-    field: str
-    label: str
-    kind: str
-    choices: Mapping[str, str] = having(default_factory=dict)
-    can_be_set: bool = False
-
-    @property
-    def of(self) -> str:
-        """What it is a fact of: opportunity, account, activity or event."""
-        return self.field.partition(".")[0]
-
-
 def _labels(words: Any) -> dict[str, str]:
     return {word.value: word.label for word in words}
 
 
 class Vocabulary:
     """Read as far as asked for, once for each instance: a rule is checked against one state of things."""
+
+    def __init__(self) -> None:
+        self._lent: dict[str, dict[str, Fact]] = {}
 
     @cached_property
     def stages(self) -> dict[str, str]:
@@ -98,13 +84,21 @@ class Vocabulary:
     def facts(self) -> dict[str, Fact]:
         """Every fact by its field name."""
         own = [_custom(each) for each in self.custom]
-        return {fact.field: fact for fact in [*self._of_opportunities(), *self._of_accounts(), *_OF_EVENTS, *own]}
+        from_above = [fact for each in ports.lent() for fact in self.lent(each.kind).values()]
+        return self.facts_built_in | {fact.field: fact for fact in [*from_above, *own]}
+
+    def lent(self, kind: str) -> dict[str, Fact]:
+        """The facts of a kind of record that a room above lends; none for any other word."""
+        records = ports.of_kind(kind)
+        if records is not None and kind not in self._lent:
+            self._lent[kind] = {fact.field: fact for fact in records.facts(users=self.users)}
+        return self._lent.get(kind, {})
 
     def known(self, name: str) -> Fact | None:
         """The fact of that name. Reads no more than it needs for it."""
         if ".custom." in name:
             return next((fact for each in self.custom if (fact := _custom(each)).field == name), None)
-        return self.facts_built_in.get(name)
+        return self.lent(name.partition(".")[0]).get(name) or self.facts_built_in.get(name)
 
     @cached_property
     def facts_built_in(self) -> dict[str, Fact]:
@@ -118,6 +112,9 @@ class Vocabulary:
             there.append("activity")
         if trigger in EVENT_FACTS:
             there.append("event")
+        records = ports.with_trigger(trigger)
+        if records is not None:
+            there.append(records.kind)
         return tuple(there)
 
     def _of_opportunities(self) -> list[Fact]:

@@ -83,9 +83,8 @@ class Doing:
 
 def do(deed: Line, doing: Doing) -> str:
     """Do one action, knowing what the ones before it changed; returns what was done, in words."""
-    subject = facts.load(
-        Target(doing.subject.account_id, doing.subject.opportunity_id, doing.subject.activity_id), at=doing.at
-    )
+    was = doing.subject
+    subject = facts.load(Target(was.account_id, was.opportunity_id, was.activity_id, was.lent), at=doing.at)
     if subject is None:
         raise RuleIsBroken("The record was removed while the rule was at work.")
     doing.subject = subject

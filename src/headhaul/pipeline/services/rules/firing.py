@@ -26,7 +26,7 @@ from headhaul.pipeline.models import AutomationRule
 from headhaul.pipeline.preferences import Automation
 from headhaul.pipeline.selectors.rules import checking, facts, matching
 from headhaul.pipeline.selectors.rules.effects import moves
-from headhaul.pipeline.selectors.rules.facts import Subject, Target
+from headhaul.pipeline.selectors.rules.facts import Subject
 from headhaul.pipeline.selectors.rules.loops import TO_STAGE
 from headhaul.pipeline.selectors.rules.vocabulary import Vocabulary
 from headhaul.pipeline.services.happening import Event
@@ -110,7 +110,7 @@ def _plan(run: Run, events: Sequence[Event]) -> None:
 
 
 def _subject(event: Event) -> Subject | None:
-    return facts.load(Target(event.account_id, event.opportunity_id, event.activity_id), at=event.at)
+    return facts.load(facts.target_of(event.trigger, event), at=event.at)
 
 
 def _is_set_off(run: Run, rule: AutomationRule, event: Event, subject: Subject) -> bool:

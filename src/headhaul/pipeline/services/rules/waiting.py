@@ -37,6 +37,7 @@ def event_of(key: str, text: str) -> Event:
         account_id=data["account"],
         opportunity_id=data["opportunity"],
         activity_id=data["activity"],
+        record_id=data.get("record"),  # what was put down before there were any has none
         actor=data["actor"],
         changes={name: (old, new) for name, (old, new) in data["changes"].items()},
         risk=data["risk"],
@@ -49,6 +50,7 @@ def _data(event: Event) -> dict[str, Any]:
         "account": event.account_id,
         "opportunity": event.opportunity_id,
         "activity": event.activity_id,
+        "record": event.record_id,
         "actor": event.actor,
         "risk": event.risk,
         "changes": {name: [_plain(old), _plain(new)] for name, (old, new) in event.changes.items()},

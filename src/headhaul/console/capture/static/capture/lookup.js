@@ -100,16 +100,18 @@ export const known = {
     const name = `extract:${event}`;
     const held = event ? await kept(user, name) : null;
     market = held ? new Market(held.extract) : null;
+    let hasPlace = true;
     if (event && online && (!held || Date.now() - held.at > FRESH)) {
       const answer = await fetch(`/capture/extract/${Number(event)}`, { credentials: "same-origin" }).catch(() => null);
-      const extract = answer?.ok ? await answer.json().catch(() => null) : null;
+      hasPlace = answer?.status !== 204;
+      const extract = answer?.ok && hasPlace ? await answer.json().catch(() => null) : null;
       if (extract) {
         market = new Market(extract);
         await keep(user, name, { at: Date.now(), extract }).catch(() => null);
       }
     }
     const note = document.querySelector("[data-extract]");
-    note.textContent = market ? `${market.size.toLocaleString("en-US")} carriers near this event are on this device, also without a network.` : "No carriers are on this device yet: they come with the next connection.";
+    note.textContent = market ? `${market.size.toLocaleString("en-US")} carriers near this event are on this device, also without a network.` : hasPlace ? "No carriers are on this device yet: they come with the next connection." : "This event has no place, so no carriers are taken along. DOT numbers are looked up while there is a network.";
     this.read();
   },
 };

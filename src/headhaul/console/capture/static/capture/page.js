@@ -258,10 +258,17 @@ const scanned = async (text) => {
 };
 
 form.addEventListener("input", draft);
-form.addEventListener("change", (event) => event.target.name === "eventId" && (follow(), known.open(event.target.value, device)));
+form.addEventListener("change", (event) => {
+  if (event.target.name !== "eventId") return;
+  history.replaceState(history.state, "", `?event=${Number(event.target.value)}`);
+  follow();
+  draft();
+  known.open(event.target.value, device);
+});
 document.addEventListener("outbox", () => paint());
 root.querySelector("[data-retry]").addEventListener("click", () => run(true));
 root.querySelector("[data-leave-mending]").addEventListener("click", leave);
+root.querySelector("[data-other-event]")?.addEventListener("toggle", async () => (await import("./choosing.js")).attach(root, form.elements.eventId), { once: true });
 root.querySelector("[data-scan]").addEventListener("click", async () => (await import("./scanning.js")).open(root, scanned));
 for (const happening of ["online", "visibilitychange"]) (happening === "online" ? window : document).addEventListener(happening, () => document.visibilityState === "visible" && run(true));
 window.addEventListener("offline", () => tell(false));
@@ -276,6 +283,10 @@ const begin = async () => {
   tell(navigator.onLine);
   const begun = await drafts.begun(user);
   bring(begun);
+  // Who came from an event's page meant that event, unless somebody agreed to the words of another one already.
+  const meant = new URLSearchParams(location.search).get("event");
+  if (optionOf(meant) && !form.querySelector("[name^=agreed_]:checked")) form.elements.eventId.value = meant;
+  follow();
   if ((await owner()) === user) await paint();
   setInterval(noteTime, 60_000);
   await run(true);
