@@ -39,6 +39,12 @@ found = [
 print("LEADS" + json.dumps(found))
 """
 
+# Asked again and again by itself: to `wait_for_function` every promise is true.
+PAGE_IS_KEPT = """async () => {
+  const pages = await caches.open("capture-pages");
+  while (!(await pages.match("/capture/"))) await new Promise((done) => setTimeout(done, 50));
+}"""
+
 OWNED = """
 from headhaul.accounts.models import Account
 from headhaul.security.models import User
@@ -112,7 +118,7 @@ def opened(context: BrowserContext, event: int) -> Page:
 def settled_for_offline(page: Page) -> None:
     """Everything that has to be there without a network is there."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("caches.open('capture-pages').then((pages) => pages.match('/capture/')).then(Boolean)")
+    page.evaluate(PAGE_IS_KEPT)
     expect(page.locator("[data-extract]")).to_contain_text("carriers near this event are on this device")
 
 
