@@ -33,11 +33,17 @@ found = [
     {{"client": str(row.client_id), "company": row.as_given.get("company", ""), "dot": row.dot_number,
       "at": row.captured_at.isoformat(), "received": row.received_at.isoformat(), "door": row.door,
       "consent": row.consent, "merged": row.merged_into_id, "spam": row.is_spam, "grade": row.grade,
-      "owner": row.owner_id, "opportunity": row.opportunity_id, "tags": row.tags}}
+      "owner": row.owner_id, "captured_by": row.captured_by_id, "opportunity": row.opportunity_id, "tags": row.tags}}
     for row in rows
 ]
 print("LEADS" + json.dumps(found))
 """
+
+# Asked again and again by itself: to `wait_for_function` every promise is true.
+PAGE_IS_KEPT = """async () => {
+  const pages = await caches.open("capture-pages");
+  while (!(await pages.match("/capture/"))) await new Promise((done) => setTimeout(done, 50));
+}"""
 
 OWNED = """
 from headhaul.accounts.models import Account
@@ -112,7 +118,7 @@ def opened(context: BrowserContext, event: int) -> Page:
 def settled_for_offline(page: Page) -> None:
     """Everything that has to be there without a network is there."""
     page.evaluate("navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("caches.open('capture-pages').then((pages) => pages.match('/capture/')).then(Boolean)")
+    page.evaluate(PAGE_IS_KEPT)
     expect(page.locator("[data-extract]")).to_contain_text("carriers near this event are on this device")
 
 
@@ -199,7 +205,7 @@ def test_twenty_leads_are_taken_down_without_a_network_and_arrive_once_each(
               };
             })"""
         )
-        assert {keys for keys, _ in stored} == {"at,clientId,data,iv,key,next,status,tries,user"}
+        assert {keys for keys, _ in stored} == {"at,clientId,data,from,iv,key,next,rev,status,tries,user"}
         assert not [data for _, data in stored if "Hauler" in data or "555" in data]
         ended = datetime.now(UTC)
 

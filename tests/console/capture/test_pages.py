@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import gzip
 import json
 import re
@@ -10,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from django.test import Client, override_settings
 
 from headhaul.actions import dispatch
@@ -109,6 +111,27 @@ def test_former_secrets_still_open_what_they_sealed() -> None:
         new, kept = sealing.secrets_of(7)
     assert kept == old
     assert new.id != old.id
+
+
+def test_a_pair_is_two_halves_of_one_key_and_always_the_same() -> None:
+    (secret, *_), (again, *_), (other, *_) = (sealing.secrets_of(user) for user in (7, 7, 8))
+    pair = secret.pair
+    numbers = {name: int.from_bytes(base64.urlsafe_b64decode(pair[name] + "=")) for name in ("x", "y", "d")}
+    open_half = ec.derive_private_key(numbers["d"], ec.SECP256R1()).public_key().public_numbers()
+    assert (open_half.x, open_half.y) == (numbers["x"], numbers["y"])
+    assert pair == again.pair != other.pair
+
+
+def test_leads_of_somebody_who_is_no_longer_signed_in_are_not_taken_for_another(
+    signed_in: SignedIn, fair: CaptureEvent, rosa: Actor
+) -> None:
+    lead = {"clientId": str(uuid.uuid4()), "eventId": fair.pk, "company": "Rosa's Hauler"}
+    sent = json.dumps({"userId": rosa.user_id, "items": [lead]})
+    answer = signed_in("max").post("/capture/leads", sent, content_type="application/json")
+    assert answer.status_code == 409
+    assert not Lead.objects.exists()
+    assert signed_in("rosa").post("/capture/leads", sent, content_type="application/json").status_code == 200
+    assert Lead.objects.get().captured_by_id == rosa.user_id
 
 
 def test_leads_that_waited_are_taken_one_by_one_and_only_once(signed_in: SignedIn, fair: CaptureEvent) -> None:

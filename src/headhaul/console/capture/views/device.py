@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import wraps
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from headhaul.console.capture import sealing
 from headhaul.console.ui.bridge import perform, run
-from headhaul.kernel import AppError, InvalidData, NotFound
+from headhaul.kernel import AppError, Conflict, InvalidData, NotFound
 from headhaul.security.actors import actor_of
 
 View = Callable[..., HttpResponse]
@@ -50,7 +51,7 @@ def state(request: HttpRequest) -> HttpResponse:
         {
             "user": {"id": actor.user_id, "name": actor.label},
             "csrf": get_token(request),
-            "keys": [{"id": each.id, "secret": each.secret} for each in secrets],
+            "keys": [asdict(each) for each in secrets],
             "now": timezone.now().isoformat(),
         }
     )
@@ -66,6 +67,8 @@ def take(request: HttpRequest) -> HttpResponse:
         raise InvalidData("Send JSON: an object with `items` and `deviceNow`.") from fault
     if not isinstance(sent, dict):
         raise InvalidData("Send an object with `items` and `deviceNow`.")
+    if sent.pop("userId", request.user.pk) != request.user.pk:  # somebody else signed in here while it was on its way
+        raise Conflict("Somebody else is signed in on this device. These leads wait for who took them down.")
     taken = perform(request, "captureLeads", sent).model_dump(mode="json", by_alias=True)
     for item in taken["items"]:
         item["reason"] = _reason(item["fault"])

@@ -38,11 +38,6 @@ export const score = (value, size = "") =>
     ? null
     : el("span", { class: `score plain ${size}`, "data-level": level(value) }, el("span", {}, el("span", { class: "visually-hidden" }, "Score "), String(Math.round(value))));
 
-const TONES = { hot: "bad", warm: "warn", cold: "info" };
-const GRADES = { hot: "Hot", warm: "Warm", cold: "Cold", unscored: "Not scored yet" };
-export const grade = (word) =>
-  el("span", { class: "pill", "data-tone": TONES[word] }, word === "hot" ? icon("spike") : null, GRADES[word] ?? word);
-
 export const proper = (name) =>
   name && name === name.toUpperCase() ? name.toLowerCase().replace(/(^|[\s\-/.(&])(\p{L})/gu, (all, before, letter) => before + letter.toUpperCase()).replace(/\b(Llc|Inc|Usa|Ii|Iii|Lp|Llp)\b/g, (word) => (word === "Inc" ? word : word.toUpperCase())) : name ?? "";
 
@@ -64,26 +59,25 @@ export const carrier = (found) => {
 export const option = (found, id, chosen, pick) =>
   el("li", { role: "option", id, "aria-selected": String(chosen), class: "offer", onpointerdown: (event) => event.preventDefault(), onclick: pick }, carrier(found));
 
-// What came back for one lead, at once: its score and class, whose it is, why.
-export const outcome = (reply) => {
-  const lines = (list) => list.filter((each) => each.text).map((each) => el("li", {}, icon("check"), el("span", {}, each.text)));
-  const ups = (reply.counterfactuals ?? []).slice(0, 1).map((each) => el("li", {}, icon("up"), el("span", {}, each.text)));
-  const joined = reply.status === "joined" ? "Taken down before at this event: kept as one lead." : "";
-  return el("div", { class: "outcome" },
-    el("div", { class: "row" }, score(reply.score, "large"), grade(reply.grade), el("span", { class: "soft" }, reply.owner ? `Owner: ${reply.owner.name}` : "Nobody owns it yet")),
-    joined ? el("p", { class: "soft small" }, joined) : null,
-    el("ul", { class: "why-reasons" }, ...lines((reply.reasons ?? []).slice(0, 3)), ...ups),
-    reply.leadId ? el("a", { class: "button small", href: `/leads/${reply.leadId}/` }, "Open the lead") : null);
-};
-
 export const nameOf = (lead) => String(lead.company ? proper(lead.company) : lead.contactName || (lead.dotNumber ? `DOT ${lead.dotNumber}` : lead.phones[0] || lead.emails[0]));
 
 const STATES = { waiting: ["Waiting", "", "clock"], sending: ["Sending", "info", "upload"], saved: ["Saved", "good", "check"], look: ["Needs a look", "bad", "alert"] };
 
+// What does not open now says only when it was taken down and how it stands.
+const closed = (entry, sign, remove) => {
+  const isLost = entry.closed === "lost";
+  const words = entry.status === "saved" ? "It is with Headhaul." : isLost ? "No sign-in of yours opens it: the server's key was changed." : "It waits until you sign in with a network, sealed and safe.";
+  return el("li", { class: "waiting-row", "data-status": entry.status, "data-client": entry.clientId, "data-closed": entry.closed },
+    el("div", { class: "waiting-words" }, el("p", { class: "strong" }, icon("lock"), ` Sealed ${clock(entry.at)}`), el("p", { class: "small soft" }, words),
+      isLost ? el("div", { class: "row" }, el("button", { class: "button small ghost", type: "button", onclick: remove }, "Remove")) : null),
+    el("div", { class: "waiting-end" }, sign));
+};
+
 export const row = (entry, { mend, remove }) => {
   const [word, tone, drawing] = STATES[entry.status];
   const { lead, reply } = entry;
-  if (!lead) return el("li", { class: "waiting-row" }, el("p", { class: "soft small" }, "A lead that this sign-in cannot open."), el("button", { class: "button small ghost", type: "button", onclick: remove }, "Remove"));
+  const sign = el("span", { class: "pill", "data-tone": tone }, icon(drawing), word);
+  if (!lead) return closed(entry, sign, remove);
   const name = nameOf(lead);
   const with_ = [lead.company ? lead.contactName : "", lead.dotNumber && lead.company ? `DOT ${lead.dotNumber}` : ""].filter(Boolean).join(" · ");
   return el("li", { class: "waiting-row", "data-status": entry.status, "data-client": entry.clientId },
@@ -92,5 +86,5 @@ export const row = (entry, { mend, remove }) => {
       el("p", { class: "small soft" }, [with_, clock(lead.capturedAt)].filter(Boolean).join(" · ")),
       entry.reason && entry.status !== "saved" ? el("p", { class: "small", "data-reason": true }, entry.reason) : null,
       entry.status === "look" ? el("div", { class: "row" }, el("button", { class: "button small", type: "button", onclick: mend }, "Mend"), el("button", { class: "button small ghost", type: "button", onclick: remove }, "Remove")) : null),
-    el("div", { class: "waiting-end" }, reply ? score(reply.score) : null, el("span", { class: "pill", "data-tone": tone }, icon(drawing), word)));
+    el("div", { class: "waiting-end" }, reply ? score(reply.score) : null, sign));
 };

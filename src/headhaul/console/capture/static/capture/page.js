@@ -1,37 +1,43 @@
 // The capture page. What is typed is sealed and on this device before anything is sent; the network only makes it known.
 import "./frame.js";
-import { addEvent, attach as attachOthers } from "./choosing.js";
 import { icon } from "./draw.js";
+import * as drafts from "./drafts.js";
 import { known } from "./lookup.js";
 import { add, look, nextTry, remove, sync } from "./outbox.js";
-import { drawQueue, say, showOutcome } from "./show.js";
-import { drop, keep, kept, owner, takeKeys } from "./vault.js";
+import { drawQueue, say } from "./show.js";
+import { drop, expire, kept, owner, takeKeys, tick } from "./vault.js";
 
 const root = document.querySelector("[data-capture]");
 const form = root.querySelector("form");
 const user = Number(root.dataset.user);
 const device = { csrf: form.elements.csrfmiddlewaretoken.value, online: navigator.onLine, signedOut: false };
-let clientId = crypto.randomUUID();
+let mending = null; // the refused entry that is in the form, with its fields as they were filled in
+let shown = null; // the event and the words that stood on the page when this lead was begun, where they have to stay
+let isBusy = false;
 let timer;
 
 // ── What the network says ──────────────────────────────────────────────────────────────────────────────────────────
-const tell = (online) => {
+const tell = (online, words = online ? "Online" : "Offline: kept on this device") => {
   device.online = online;
   const sign = document.querySelector("[data-network]");
   sign.dataset.tone = online ? "good" : "warn";
-  sign.replaceChildren(icon(online ? "check" : "pause"), online ? "Online" : "Offline: kept on this device");
+  sign.replaceChildren(icon(online ? "check" : "pause"), words);
 };
+const TROUBLE = "The server has trouble: kept on this device";
 
 const hello = async () => {
   try {
     const answer = await fetch("/capture/state", { credentials: "same-origin", signal: AbortSignal.timeout(8000) });
-    if (answer.status === 401) return (tell(true), (device.signedOut = true), false);
-    if (!answer.ok) throw new Error(String(answer.status));
+    if (answer.status === 401) {
+      await expire(Date.parse(answer.headers.get("Date"))).catch(() => null);
+      return (tell(true), (device.signedOut = true), false);
+    }
+    if (!answer.ok) return (tell(false, TROUBLE), false);
     const said = await answer.json();
     if (said.user.id !== user) return (location.reload(), false);
     device.csrf = said.csrf;
     device.signedOut = false;
-    await takeKeys(user, said.keys);
+    await takeKeys(user, said.keys, Date.parse(said.now)).catch(() => null); // a full device still sends
     tell(true);
     return true;
   } catch {
@@ -40,34 +46,39 @@ const hello = async () => {
   }
 };
 
+let painted = 0;
 const paint = async () => {
+  const turn = (painted += 1);
   const { entries, others } = await look(user);
-  drawQueue(root, entries, others, device.signedOut, { mend, remove });
+  if (turn === painted) drawQueue(root, entries, others, device.signedOut, { mend, remove: discard });
+  return entries;
+};
+
+const exchange = async (force) => {
+  if (!(await hello())) return paint();
+  const before = new Set((await look(user)).entries.filter(({ status }) => status === "saved").map((entry) => entry.clientId));
+  const went = await sync(user, device.csrf, { force });
+  if (went === "offline") tell(false);
+  if (went === "trouble") tell(true, TROUBLE);
+  if (went === "signed-out") await hello(); // it says who is, if anybody
+  const entries = await paint();
+  const mine = entries[0];
+  if (mine?.status === "saved" && !before.has(mine.clientId) && mine.clientId === root.dataset.last) (await import("./outcome.js")).showOutcome(root, mine);
   return entries;
 };
 
 const run = async (force = false) => {
   clearTimeout(timer);
-  if (await hello()) {
-    const before = new Set((await look(user)).entries.filter(({ status }) => status === "saved").map((entry) => entry.clientId));
-    const went = await sync(user, device.csrf, { force });
-    if (went === "offline") tell(false);
-    if (went === "signed-out") device.signedOut = true;
-    const entries = await paint();
-    const mine = entries[0];
-    if (mine?.status === "saved" && !before.has(mine.clientId) && mine.clientId === root.dataset.last) showOutcome(root, mine);
-  } else await paint();
-  const pause = await nextTry(user);
+  const pause = await exchange(force).then(nextTry, () => 15_000);
+  clearTimeout(timer);
   if (pause !== null && !device.signedOut) timer = setTimeout(run, Math.max(1500, device.online ? pause : Math.max(pause, 15_000)));
 };
 
 // ── The form ───────────────────────────────────────────────────────────────────────────────────────────────────────
 const value = (name) => form.elements[name].value.trim();
 const written = () => Object.fromEntries([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
-const itsEvent = () => {
-  const { value: id, text: name = "", dataset = {} } = form.elements.eventId.selectedOptions[0] ?? { value: "" };
-  return { id, name, wording: dataset.wording, days: dataset.days };
-};
+const optionOf = (event) => [...form.elements.eventId.options].find((option) => option.value === event);
+const hasWords = (fields) => Object.entries(fields).some(([name, text]) => name !== "eventId" && text.trim());
 const fill = (fields) => {
   for (const [name, text] of Object.entries(fields)) {
     const field = form.elements[name];
@@ -79,28 +90,61 @@ const fill = (fields) => {
 
 // As captureLead wants it: what is sealed here is what is sent, word for word.
 const lead = () => {
-  const event = form.elements.eventId.selectedOptions[0];
   const agreed = Object.fromEntries([...form.querySelectorAll("[name^=agreed_]:checked")].map((box) => [box.name.slice(7), true]));
   const given = {
-    clientId, ...known.taken(), contactName: value("contactName"), title: value("title"), phones: [value("phone")].filter(Boolean),
+    clientId: crypto.randomUUID(), ...known.taken(), contactName: value("contactName"), title: value("title"), phones: [value("phone")].filter(Boolean),
     emails: [value("email")].filter(Boolean), tags: value("tags").split(",").map((each) => each.trim()).filter(Boolean), note: value("note"),
     capturedAt: new Date().toISOString(), wasOffline: !device.online,
   };
   if (value("eventId")) given.eventId = Number(value("eventId"));
-  if (Object.keys(agreed).length) given.consent = { ...agreed, wording: event?.dataset.wording ?? "", isWritten: form.elements.isWritten.checked };
+  if (Object.keys(agreed).length) given.consent = { ...agreed, wording: wording(), isWritten: form.elements.isWritten.checked };
   if (value("followUp") === "none") given.followUp = false;
   else if (value("followUp")) given.followUpDays = Number(value("followUp"));
   return given;
 };
 
-const reset = () => {
-  const event = itsEvent();
+const empty = () => {
+  const event = mending?.event ?? value("eventId");
   form.reset();
-  if (event.id) addEvent(form.elements.eventId, event);
-  clientId = crypto.randomUUID();
+  for (const option of form.querySelectorAll("option[data-lent]")) option.remove();
+  if (optionOf(event)) form.elements.eventId.value = event;
+  [mending, shown] = [null, null];
+  root.querySelector("[data-mending]").hidden = true;
   known.clear();
+};
+
+// What the form holds is kept under the tab's name, or under that of the lead it mends.
+const place = () => (mending ? `mend:${mending.entry.clientId}` : drafts.own());
+const isWorthKeeping = (fields) => (mending ? JSON.stringify(fields) !== JSON.stringify(mending.before) : hasWords(fields));
+let drafting;
+const keepNow = () => {
+  clearTimeout(drafting);
+  drafting = null;
+  const fields = written();
+  if (!place()) return null;
+  return drafts.note(user, place(), isWorthKeeping(fields) ? { fields, shown: mending ? null : stands() } : null);
+};
+const draft = () => {
+  clearTimeout(drafting);
+  if (!isBusy) drafting = setTimeout(keepNow, 250);
+};
+
+// A half-typed lead comes back with its event, though that is closed meanwhile, and with the words that were agreed to.
+const bring = (held) => {
+  if (!held) return follow();
+  const { fields, shown: was } = held.fields ? held : { fields: held, shown: null };
+  const now = optionOf(fields.eventId);
+  const hasAgreed = Object.keys(fields).some((name) => name.startsWith("agreed_"));
+  if (was && (!now || (hasAgreed && now.dataset.wording !== was.wording))) stay(was);
+  fill(fields);
   follow();
-  drop(user, "draft");
+  known.read();
+};
+
+const reset = async () => {
+  empty();
+  follow();
+  bring(await kept(user, drafts.own()));
   form.elements.company.focus();
 };
 
@@ -113,53 +157,93 @@ const missing = (given) => {
   return null;
 };
 
+const failing = ({ name, message }) =>
+  message === "no key"
+    ? "This device has no key yet: sign in once with a network."
+    : name === "QuotaExceededError"
+      ? "This device is full. What you typed stays in the form: make room on the device, then save again."
+      : `This device cannot keep it (${name}). What you typed stays in the form.`;
+
+const store = async (given) => (mending ? mending.store(given) : (await add(user, given, stands(), place()), given.clientId));
+
 const save = async () => {
-  const given = lead();
+  if (isBusy) return;
+  const given = mending ? mending.made(lead()) : lead();
   const fault = missing(given);
   say(root, fault?.[1] ?? "", fault ? "bad" : "");
   if (fault) return form.elements[fault[0]].focus();
+  isBusy = true;
+  let isKept = false;
   try {
-    await add(user, given);
+    clearTimeout(drafting);
+    await drafts.written();
+    const clientId = await store(given);
+    if (!clientId) return say(root, "Not saved. This lead was mended or removed in another tab.", "bad");
+    isKept = true;
+    root.dataset.last = clientId;
+    say(root, device.online ? "Kept on this device. Sending." : "Kept on this device. It will be scored when there is a network.", "good");
+    await reset();
   } catch (error) {
-    const why = error.message === "no key" ? "This device has no key yet: sign in once with a network." : `This device cannot keep it (${error.name}).`;
-    return say(root, `Not saved. ${why}`, "bad");
+    return say(root, `This lead is not saved. ${failing(error)}`, "bad");
+  } finally {
+    isBusy = false;
+    if (!isKept) draft();
   }
-  root.dataset.last = given.clientId;
-  say(root, device.online ? "Kept on this device. Sending." : "Kept on this device. It will be scored when there is a network.", "good");
-  reset();
   await paint();
   run(true);
 };
 
-const mend = ({ lead: was, clientId: id }) => {
-  form.reset();
-  const { contactName, title, note, tags, phones, emails, consent = {}, followUp, followUpDays } = was;
-  if (was.eventId) addEvent(form.elements.eventId, { id: was.eventId, name: `Event ${was.eventId}`, wording: consent.wording });
-  fill({
-    company: was.company || String(was.dotNumber ?? ""), contactName, title, note, tags: tags.join(", "),
-    phone: phones[0] ?? "", email: emails[0] ?? "", followUp: followUp === false ? "none" : String(followUpDays ?? ""),
-  });
-  for (const box of form.querySelectorAll("[name^=agreed_]")) box.checked = consent[box.name.slice(7)] === true;
-  form.elements.isWritten.checked = consent.isWritten === true;
-  clientId = id;
-  known.read(was.dotNumber ? String(was.dotNumber) : "");
-  follow();
+// A refused lead comes into the form as it was sealed, and what was begun there waits until it is done.
+const mend = async (entry) => {
+  const { begin: fillIn } = await import("./mending.js");
+  if (mending?.entry.clientId === entry.clientId) return form.elements.company.focus();
+  await keepNow();
+  isBusy = true;
+  empty();
+  const event = value("eventId");
+  mending = { event, ...(await fillIn(entry, { root, form, user, stay, fill, follow, written, optionOf })) };
+  isBusy = false;
+  known.read(String(entry.lead.dotNumber ?? ""));
   form.elements.company.focus();
 };
 
-// The words that people agree to are the event's own.
-const follow = () => {
-  const event = form.elements.eventId.selectedOptions[0];
-  const wording = event?.dataset.wording ?? "";
-  root.querySelector("[data-agreed-words]").textContent = wording || "This event has no wording, so no consent can be taken down.";
-  for (const box of form.querySelectorAll("[name^=agreed_], [name=isWritten]")) box.disabled = !wording;
-  root.querySelector("[data-default-days]").textContent = event?.dataset.days ? `In ${event.dataset.days} working ${event.dataset.days === "1" ? "day" : "days"}` : "As the event says";
+const leave = async () => {
+  await keepNow();
+  say(root, "");
+  await reset();
 };
 
-let drafting;
-const draft = () => {
-  clearTimeout(drafting);
-  drafting = setTimeout(() => keep(user, "draft", { ...written(), clientId, itsEvent: itsEvent() }).catch(() => null), 250);
+const discard = async (entry) => {
+  const { sure } = await import("./mending.js");
+  if (entry.status !== "saved" && !(await sure(root, "Remove this lead for good?", "It was not sent to Headhaul and is nowhere but on this device."))) return;
+  if (mending?.entry.clientId === entry.clientId) await leave();
+  await remove(entry.clientId);
+  await drop(user, `mend:${entry.clientId}`);
+};
+
+// The words that people agree to are the event's own, as they stood on the page.
+const chosen = () => form.elements.eventId.selectedOptions[0];
+const isStaying = () => shown && (shown.isSealed || shown.eventId === value("eventId"));
+const wording = () => (isStaying() ? shown.wording : (chosen()?.dataset.wording ?? ""));
+const stands = () => ({ eventId: value("eventId"), name: chosen()?.textContent ?? "", days: chosen()?.dataset.days ?? "", wording: wording() });
+
+// Keeps an event and its words for the lead in the form, whatever became of the event since. To one that is mended it is
+// only lent: new leads are not taken down for it.
+const stay = (was) => {
+  shown = was;
+  const events = form.elements.eventId;
+  if (!was.eventId || optionOf(was.eventId)) return;
+  const option = new Option(was.name, was.eventId);
+  Object.assign(option.dataset, { wording: was.wording, days: was.days, ...(was.isSealed && { lent: "" }) });
+  events.add(option);
+};
+
+const follow = () => {
+  const event = chosen();
+  const words = wording();
+  root.querySelector("[data-agreed-words]").textContent = words || "This event has no wording, so no consent can be taken down.";
+  for (const box of form.querySelectorAll("[name^=agreed_], [name=isWritten]")) box.disabled = !words;
+  root.querySelector("[data-default-days]").textContent = event?.dataset.days ? `In ${event.dataset.days} working ${event.dataset.days === "1" ? "day" : "days"}` : "As the event says";
 };
 
 const scanned = async (text) => {
@@ -173,7 +257,6 @@ const scanned = async (text) => {
   say(root, "Taken from the code. Check it, then save.", "good");
 };
 
-form.addEventListener("submit", (event) => (event.preventDefault(), save()));
 form.addEventListener("input", draft);
 form.addEventListener("change", (event) => {
   if (event.target.name !== "eventId") return;
@@ -184,9 +267,13 @@ form.addEventListener("change", (event) => {
 });
 document.addEventListener("outbox", () => paint());
 root.querySelector("[data-retry]").addEventListener("click", () => run(true));
+root.querySelector("[data-leave-mending]").addEventListener("click", leave);
+root.querySelector("[data-other-event]")?.addEventListener("toggle", async () => (await import("./choosing.js")).attach(root, form.elements.eventId), { once: true });
 root.querySelector("[data-scan]").addEventListener("click", async () => (await import("./scanning.js")).open(root, scanned));
 for (const happening of ["online", "visibilitychange"]) (happening === "online" ? window : document).addEventListener(happening, () => document.visibilityState === "visible" && run(true));
 window.addEventListener("offline", () => tell(false));
+const noteTime = () => tick().catch(() => null);
+window.addEventListener("pagehide", () => (noteTime(), drafting && keepNow()));
 
 // ── Beginning ──────────────────────────────────────────────────────────────────────────────────────────────────────
 const begin = async () => {
@@ -194,23 +281,26 @@ const begin = async () => {
   if (worker) navigator.serviceWorker.ready.then(({ active }) => active.postMessage("keep"));
   await navigator.storage?.persist?.().catch(() => false);
   tell(navigator.onLine);
-  const begun = await kept(user, "draft");
-  if (begun) {
-    if (begun.itsEvent?.id) addEvent(form.elements.eventId, begun.itsEvent);
-    fill(begun);
-    clientId = begun.clientId ?? clientId;
-  }
-  const asked = new URLSearchParams(location.search).get("event"); // who came from an event's page meant that event
-  if ([...form.elements.eventId.options].some(({ value: id }) => id === asked)) form.elements.eventId.value = asked;
+  const begun = await drafts.begun(user);
+  bring(begun);
+  // Who came from an event's page meant that event, unless somebody agreed to the words of another one already.
+  const meant = new URLSearchParams(location.search).get("event");
+  if (optionOf(meant) && !form.querySelector("[name^=agreed_]:checked")) form.elements.eventId.value = meant;
   follow();
-  attachOthers(root, form.elements.eventId);
-  known.attach(root, user, device);
-  if (begun) known.read();
   if ((await owner()) === user) await paint();
+  setInterval(noteTime, 60_000);
   await run(true);
+  if (!begun && !hasWords(written())) bring(await drafts.begun(user)); // the server's word may have opened one
   await known.open(value("eventId"), device);
   root.dataset.ready = "";
 };
 
-if (crypto.subtle && window.indexedDB && navigator.locks) begin();
-else say(root, "This page is not on https, so nothing can be kept offline. What you save is sent at once.", "warn");
+// Elsewhere the form is sent as forms are.
+if (crypto.subtle && window.indexedDB && navigator.locks) {
+  form.addEventListener("submit", (event) => (event.preventDefault(), save()));
+  known.attach(root, user, device);
+  begin();
+} else {
+  follow();
+  say(root, "This page is not on https, so nothing can be kept offline. What you save is sent at once.", "warn");
+}

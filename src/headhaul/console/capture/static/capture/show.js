@@ -1,14 +1,9 @@
 // The sayings of the page, and the leads on this device.
-import { el, icon, nameOf, outcome, row } from "./draw.js";
+import { el, icon, row } from "./draw.js";
 
 export const say = (root, text, tone = "") => {
   const place = root.querySelector("[data-saying]");
   place.replaceChildren(...(text ? [el("div", { class: "banner", "data-tone": tone || "info" }, icon(tone === "bad" ? "alert" : tone === "warn" ? "info" : "check"), el("p", {}, text))] : []));
-};
-
-export const showOutcome = (root, entry) => {
-  const place = root.querySelector("[data-saying]");
-  place.replaceChildren(el("div", { class: "card" }, el("p", { class: "strong" }, icon("check"), `Saved: ${nameOf(entry.lead)}`), outcome(entry.reply)));
 };
 
 const counted = (entries) => {
@@ -17,9 +12,7 @@ const counted = (entries) => {
   return { waiting, look, words: [waiting && `${waiting} waiting`, look && `${look} to look at`, saved && `${saved} saved`].filter(Boolean).join(", ") };
 };
 
-let wanted = 0;
 export const drawQueue = (root, entries, others, signedOut, { mend, remove }) => {
-  const turn = (wanted += 1);
   const { waiting, look, words } = counted(entries);
   root.querySelector("[data-counts]").textContent = words;
   root.querySelector("[data-retry]").hidden = !waiting;
@@ -28,8 +21,7 @@ export const drawQueue = (root, entries, others, signedOut, { mend, remove }) =>
   const theirs = root.querySelector("[data-others]");
   theirs.hidden = !others;
   theirs.textContent = others ? `${others} ${others === 1 ? "lead" : "leads"} of another person wait here, sealed. They go out when that person signs in on this device.` : "";
-  if (turn !== wanted) return;
-  root.querySelector("[data-queue]").replaceChildren(...entries.map((entry) => row(entry, { mend: () => mend(entry), remove: () => remove(entry.clientId) })));
+  root.querySelector("[data-queue]").replaceChildren(...entries.map((entry) => row(entry, { mend: () => mend(entry), remove: () => remove(entry) })));
   root.dataset.waiting = String(waiting);
   root.dataset.look = String(look);
 };

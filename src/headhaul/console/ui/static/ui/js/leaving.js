@@ -17,7 +17,7 @@ const rows = (database, store) =>
     asked.onerror = () => done([]);
   });
 
-const held = async () => {
+export const held = async () => {
   const isThere = (await indexedDB.databases?.())?.some(({ name }) => name === NAME);
   const database = isThere ? await opened() : null;
   return database?.objectStoreNames.contains("keys") ? database : null;

@@ -24,3 +24,4 @@ import "./mentions.js";
 import "./reach.js";
 import "./copy.js";
 import "./leaving.js";
+import "./others.js";
