@@ -16,6 +16,7 @@ from headhaul.actions import dispatch
 from headhaul.actions.services.undoing import UndoTooLate
 from headhaul.activities.models import Activity, Notification
 from headhaul.compliance import check_can_reach
+from headhaul.compliance.services.consent import RefusalStands
 from headhaul.kernel import Actor, ComplianceRefused, Forbidden, InvalidData, NotFound
 from tests.cast import NOON
 from tests.leftovers import everything
@@ -61,6 +62,9 @@ def test_nobody_notes_a_retraction_by_hand(joe: Any, rosa: Actor, source: str) -
 
 def test_consent_is_noted_for_the_addresses_of_the_channel(joe: Any, rosa: Actor) -> None:
     seen = told(joe, rosa, "sms", "opted_in", evidence="He said: text me").payload.contact
+    assert seen.reach.sms == "unknown"  # as the judge has it: texts need it in writing
+    written = {"evidence": "He wrote: text me", "basis": "express_written"}
+    seen = told(joe, rosa, "sms", "opted_in", **written).payload.contact
     assert (seen.reach.email, seen.reach.sms, seen.reach.call) == ("allowed", "allowed", "unknown")
     assert (seen.phones[0].sms.status, seen.phones[0].sms.source) == ("opted_in", "phone call")
     seen = told(joe, rosa, "all", "opted_out").payload.contact
@@ -79,13 +83,44 @@ def test_a_yes_to_texts_needs_a_proof_and_an_address(joe: Any, rosa: Actor) -> N
 
 def test_a_wrong_click_is_taken_back_and_a_later_word_is_not_overridden(joe: Any, rosa: Actor) -> None:
     wrong = told(joe, rosa, "email", "opted_out")
-    dispatch("undoAction", {"undoId": wrong.undo_id}, actor=rosa, at=NOON, door="http")
-    assert do("getContact", rosa, contactId=joe.id).reach.email == "allowed"
+    soon = NOON + timedelta(minutes=1)
+    dispatch("undoAction", {"undoId": wrong.undo_id}, actor=rosa, at=soon, door="http")
+    seen = dispatch("getContact", {"contactId": joe.id}, actor=rosa, at=soon, door="http").payload
+    assert seen.reach.email == "allowed"
     yes = told(joe, rosa, "email", "opted_in")
     told(joe, rosa, "email", "opted_out")
     with pytest.raises(UndoTooLate):
         dispatch("undoAction", {"undoId": yes.undo_id}, actor=rosa, at=NOON, door="http")
     assert do("getContact", rosa, contactId=joe.id).reach.email == "denied"
+
+
+def test_a_spoken_refusal_is_not_taken_back_by_a_colleague_nor_later(joe: Any, rosa: Actor, max_: Actor) -> None:
+    said = told(joe, rosa, "email", "opted_out", evidence="Never mail me again")
+    later = NOON + timedelta(hours=1)
+    for by, at in ((max_, NOON), (rosa, later)):
+        with pytest.raises(RefusalStands, match="removeSuppression"):
+            dispatch("retractConsent", {"eventIds": said.payload.event_ids}, actor=by, at=at, door="http")
+    with pytest.raises(UndoTooLate, match="removeSuppression"):
+        dispatch("undoAction", {"undoId": said.undo_id}, actor=rosa, at=later, door="http")
+    assert do("getContact", rosa, contactId=joe.id).reach.email == "denied"
+
+
+def test_what_a_person_refused_holds_at_an_address_they_get_later(joe: Any, rosa: Actor) -> None:
+    told(joe, rosa, "email", "opted_out")
+    do("updateContact", rosa, contactId=joe.id, version=1, emails=[{"address": "joe@home.example"}])
+    seen = do("getContact", rosa, contactId=joe.id)
+    assert (seen.emails[0].address, seen.emails[0].email.is_allowed) == ("joe@home.example", False)
+    assert seen.reach.email == "denied"
+    with pytest.raises(ComplianceRefused, match="opted out"):
+        check_can_reach(recipient_of(contact_id=joe.id, channel=Channel.EMAIL, by=rosa), at=NOON.replace(hour=18))
+
+
+def test_what_is_said_of_one_address_is_of_that_one(joe: Any, rosa: Actor) -> None:
+    told(joe, rosa, "email", "opted_out", address="joe@lone-star.com")
+    both = [{"address": "joe@lone-star.com"}, {"address": "joe@home.example"}]
+    do("updateContact", rosa, contactId=joe.id, version=1, emails=both)
+    seen = {line.address: line.email.is_allowed for line in do("getContact", rosa, contactId=joe.id).emails}
+    assert seen == {"joe@lone-star.com": False, "joe@home.example": True}
 
 
 def test_consent_outlives_the_contact(joe: Any, rosa: Actor) -> None:

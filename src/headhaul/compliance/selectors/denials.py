@@ -11,13 +11,11 @@ from datetime import datetime
 from typing import Self
 
 from headhaul.compliance import hashing
+from headhaul.compliance.judging import rules
+from headhaul.compliance.judging.folding import fold
+from headhaul.compliance.selectors import facts
 from headhaul.compliance.selectors.rows import fetch
 
-_SAID = """
-select distinct on (address, channel) address, channel, status, expires_at
-from compliance_consentevent where address = any(%s) and captured_at <= %s
-order by address, channel, captured_at desc, recorded_at desc, id desc
-"""
 _DENIED = """
 select d.scope, d.key, d.key_hash, d.channel from compliance_suppression d
 where not d.is_lift and d.effective_at <= %(at)s
@@ -30,13 +28,16 @@ where not d.is_lift and d.effective_at <= %(at)s
 
 
 def said(addresses: Iterable[str], *, at: datetime) -> dict[tuple[str, str], str]:
-    """The last word of each (address, channel) that said anything and still holds."""
-    rows = fetch(_SAID, [list(addresses), at])
-    return {
-        (row["address"], row["channel"]): row["status"]
-        for row in rows
-        if row["expires_at"] is None or row["expires_at"] > at
-    }
+    """What holds of each (address, channel) of which something was said: as the judge will fold it."""
+    law = rules.current()
+    held: dict[tuple[str, str], str] = {}
+    for address, events in facts.said_of(addresses, at=at).items():
+        for channel in {event.channel for event in events}:
+            found = fold(events, channel, at=at, rules=law)
+            word = found.denial or found.grant
+            if word is not None:
+                held[(address, channel)] = word.status
+    return held
 
 
 @dataclass(frozen=True, slots=True)
