@@ -123,20 +123,24 @@ def welcome_back(
     at: datetime,
     by: Actor,
     said_by: str = "",
+    contact_ids: Sequence[int] = (),
 ) -> int:
     """End the opt-out of an address because its owner asked for it there themselves; how many. START, a form of theirs.
 
-    Nothing else that speaks against the address is touched. `said_by`: only what was said that way, by how its source
-    begins.
+    Nothing else that speaks against the address is touched, also no word against every way. `said_by`: only what was
+    said that way, by how its source begins. `contact_ids`: whose address it is; their own opt-out ends with it, and
+    what was said at another address of theirs stands there.
     """
     lock_addresses([address])
     of_owner = (
-        f"{_ACTIVE} and d.scope = 'address' and d.key_hash = any(%(hashes)s)"
-        " and d.channel = any(%(channels)s) and d.reason = 'opt_out' and starts_with(d.source, %(said_by)s)"
+        f"{_ACTIVE} and (d.scope = 'address' and d.key_hash = any(%(hashes)s)"
+        " or d.scope = 'contact' and d.key = any(%(people)s))"
+        " and d.channel = %(channel)s and d.reason = 'opt_out' and starts_with(d.source, %(said_by)s)"
     )
     found = {
         "hashes": hashing.hashes_of(address),
-        "channels": [channel.value, ConsentChannel.ALL.value],
+        "people": [str(contact_id) for contact_id in contact_ids],
+        "channel": channel.value,
         "said_by": said_by,
     }
     return _end(of_owner, found, said=source, evidence=evidence, at=at, by=by)
