@@ -10,7 +10,7 @@ from headhaul.compliance.choices import ConsentChannel, ConsentStatus, Scope, Su
 from headhaul.compliance.judging.words import Verdict
 from headhaul.compliance.selectors import standing
 from headhaul.compliance.selectors.denials import said
-from headhaul.compliance.services import consent, preflight, suppression
+from headhaul.compliance.services import bulk, consent, preflight, suppression
 from headhaul.compliance.services.consent import Word
 from headhaul.kernel import SYSTEM, Actor, Recipient
 from tests.cast import NOON
@@ -93,6 +93,13 @@ def test_a_refusal_that_is_told_of_after_the_lift_stands(rosa: Actor, ada: Actor
     late = Word(JOE, EMAIL, ConsentStatus.OPTED_OUT, source="import", captured_at=NOON - DAY)
     consent.record(words=[late], at=NOON + timedelta(hours=1), by=rosa)
     assert not judged().is_allowed
+
+
+def test_a_file_that_says_no_again_after_a_lift_says_something_new(rosa: Actor, ada: Actor) -> None:
+    row = denied_by_hand(rosa)
+    assert bulk.standing([JOE]) == {(JOE, "email"): ("opted_out", NOON)}
+    lift(row, ada)
+    assert bulk.standing([JOE]) == {}
 
 
 def test_a_lift_of_something_else_lifts_no_refusal(rosa: Actor, ada: Actor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from headhaul.compliance import hashing
@@ -37,6 +37,7 @@ select scrubbed_at from compliance_dncscrub
 where number = %s and register = 'reassigned' and not is_listed and scrubbed_at <= %s
 order by scrubbed_at desc, id desc limit 1
 """
+_EVER = datetime(9999, 1, 1, tzinfo=UTC)
 _CLOCK = "select extract(epoch from clock_timestamp())::float8 as seconds"
 
 
@@ -58,6 +59,12 @@ def said_of(addresses: Iterable[str], *, at: datetime) -> dict[str, tuple[Said, 
         lifted_at = _lifted_at(row, recorded_at, known[address], lifts)
         found[address].append(Said(**row, lifted_at=lifted_at))
     return {address: tuple(each) for address, each in found.items()}
+
+
+def lifted_refusals(addresses: Iterable[str]) -> set[int]:
+    """The refusals at these addresses that an administrator lifted, though it may not be in effect yet."""
+    said = said_of(addresses, at=_EVER)
+    return {event.id for events in said.values() for event in events if event.lifted_at is not None}
 
 
 def _lifted_at(
