@@ -12,6 +12,7 @@ from headhaul.activities.errors import ContactGone, KeptByHeadhaul, NotTheirs, S
 from headhaul.activities.models import Activity, Notification
 from headhaul.activities.services.logging import log
 from headhaul.compliance.models import ConsentEvent
+from headhaul.compliance.services.consent import RefusalStands
 from headhaul.kernel import Actor, InvalidData, NotFound
 from headhaul.preferences.services import values
 from tests.activities.conftest import account_named, contact_at, do, replied
@@ -180,6 +181,13 @@ def test_never_again_is_kept_for_every_address_and_undo_lifts_it(rosa: Actor, da
     do("undoAction", rosa, undoId=logged.undo_id)
     latest = ConsentEvent.objects.order_by("address", "-pk").distinct("address")
     assert {event.status for event in latest} == {"unknown"}
+
+
+def test_what_one_logged_is_not_taken_back_by_a_colleague(rosa: Actor, max_: Actor, dana: Contact) -> None:
+    made = do("logActivity", rosa, type="call", contactId=dana.pk, outcome="do_not_contact").activity
+    with pytest.raises(RefusalStands, match="removeSuppression"):
+        do("removeActivity", max_, activityId=made.id, liftsDenial=True)
+    assert {event.status for event in ConsentEvent.objects.all()} == {"revoked"}
 
 
 def test_removing_later_leaves_a_denial_in_place(rosa: Actor, dana: Contact) -> None:

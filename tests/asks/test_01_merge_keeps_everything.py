@@ -14,10 +14,11 @@ from headhaul.actions import dispatch
 from headhaul.actions.models import AuditEntry
 from headhaul.activities.choices import ActivityType, AlertKind, NotificationKind, Severity
 from headhaul.activities.models import Activity, Alert, Notification
-from headhaul.compliance.choices import ConsentChannel, ConsentStatus
-from headhaul.compliance.models import ConsentEvent
-from headhaul.compliance.services import consent
-from headhaul.kernel import Actor
+from headhaul.compliance.choices import ConsentChannel, ConsentStatus, Scope, SuppressionReason
+from headhaul.compliance.judging.words import Proposal
+from headhaul.compliance.selectors.suppression import hits
+from headhaul.compliance.services import consent, suppression
+from headhaul.kernel import SYSTEM, Actor
 from headhaul.pipeline.models import AutomationRule, RuleFiring
 from tests.accounts.people import account, contact
 from tests.accounts.test_merging import activity, opportunity
@@ -31,9 +32,9 @@ def ask(name: str, actor: Actor, /, **data: Any) -> Any:
     return dispatch(name, data, actor=actor, at=LATER, door="http")
 
 
-def standing(address: str, channel: str) -> str:
-    last = ConsentEvent.objects.filter(address=address, channel=channel).order_by("recorded_at", "pk").last()
-    return last.status if last else "unknown"
+def denied(address: str, channel: str, contact_id: int | None = None) -> list[str]:
+    """For which reasons, known by the address alone unless the contact is said."""
+    return sorted(each.reason for each in hits(Proposal(channel, address, contact_id=contact_id), at=LATER))
 
 
 def deny(actor: Actor, address: str, channel: ConsentChannel, at: datetime = NOON) -> None:
@@ -92,12 +93,11 @@ def test_what_one_entry_of_a_person_denied_holds_at_all_their_addresses(max_: Ac
     assert ask("previewMerge", max_, entity="contact", **data).payload.result.denials == 2
     merged = ask("mergeContacts", max_, **data)
     assert merged.payload.result.denials == 2
-    assert standing("dana@ace.example", "email") == "revoked"
-    assert standing("+12145550122", "sms") == "revoked"
-    assert (standing("+12145550122", "call"), standing("+12145550111", "email")) == ("unknown", "unknown")
+    assert denied("dana@ace.example", "email") == denied("+12145550122", "sms") == ["opt_out"]
+    assert denied("+12145550122", "call") == []
     ask("undoAction", max_, undoId=merged.undo_id)
-    assert standing("dana@ace.example", "email") == "unknown"
-    assert standing("d@home.example", "email") == "revoked"
+    assert denied("dana@ace.example", "email") == []
+    assert denied("d@home.example", "email") == ["opt_out"]
 
 
 def test_a_do_not_contact_of_either_holds_for_the_whole_person(max_: Actor, rosa: Actor) -> None:
@@ -107,12 +107,67 @@ def test_a_do_not_contact_of_either_holds_for_the_whole_person(max_: Actor, rosa
     deny(rosa, "+12145550122", ConsentChannel.ALL)
     merged = ask("mergeContacts", max_, winnerId=winner.pk, loserIds=[loser.pk])
     for address in ("dana@ace.example", "+12145550111", "+12145550122"):
-        assert standing(address, "all") == "revoked"
+        assert denied(address, "all") == ["opt_out"]
     deny(rosa, "dana@ace.example", ConsentChannel.ALL, LATER + timedelta(minutes=1))  # said again: that stays
     kept = ask("unmerge", max_, mergeId=merged.payload.merge_id).payload.kept
-    assert standing("dana@ace.example", "all") == "revoked"
-    assert standing("+12145550111", "all") == "unknown"
+    assert denied("dana@ace.example", "all") == ["opt_out"]
+    assert denied("+12145550111", "all") == []
     assert any("dana@ace.example" in sentence for sentence in kept)
+
+
+def suppress(scope: Scope, key: str, channel: ConsentChannel, reason: SuppressionReason) -> None:
+    suppression.add(scope=scope, key=key, channel=channel, reason=reason, source="provider", at=NOON, by=SYSTEM)
+
+
+def test_whatever_was_denied_goes_along_but_what_is_known_of_one_address_alone(max_: Actor) -> None:
+    firm, why = account("Ace Trucking"), SuppressionReason
+    winner = contact(firm, "Dana Reyes", emails=("dana@ace.example",), phones=("+12145550111",))
+    loser = contact(firm, "Dana Reyes", emails=("d@home.example",), phones=("+12145550122",))
+    suppress(Scope.ADDRESS, "d@home.example", ConsentChannel.EMAIL, why.COMPLAINT)
+    suppress(Scope.ADDRESS, "d@home.example", ConsentChannel.EMAIL, why.HARD_BOUNCE)
+    suppress(Scope.ADDRESS, "+12145550122", ConsentChannel.ALL, why.LITIGATOR)
+    suppress(Scope.ADDRESS, "+12145550122", ConsentChannel.CALL, why.REASSIGNED)
+    suppress(Scope.CONTACT, str(loser.pk), ConsentChannel.SMS, why.MANUAL)
+    suppress(Scope.CONTACT, str(winner.pk), ConsentChannel.CALL, why.MANUAL)
+    data = {"winnerId": winner.pk, "loserIds": [loser.pk]}
+    foreseen = ask("previewMerge", max_, entity="contact", **data).payload.result.denials
+    merged = ask("mergeContacts", max_, **data)
+    assert merged.payload.result.denials == foreseen == 5  # a complaint, three for the litigator, one of the person
+    assert denied("dana@ace.example", "email") == ["complaint", "litigator"]
+    assert denied("+12145550111", "call") == ["litigator"]
+    assert denied("+12145550111", "sms", winner.pk) == ["litigator", "manual"]
+    suppress(Scope.ADDRESS, "dana@ace.example", ConsentChannel.EMAIL, why.COMPLAINT)
+    ask("undoAction", max_, undoId=merged.undo_id)
+    assert denied("dana@ace.example", "email", winner.pk) == ["complaint"]  # their own, meanwhile
+    assert denied("+12145550111", "sms", winner.pk) == []
+    assert denied("+12145550111", "call", winner.pk) == ["manual"]
+    assert denied("+12145550122", "call", loser.pk) == ["litigator", "reassigned"]
+    assert denied("+12145550122", "sms", loser.pk) == ["litigator", "manual"]
+
+
+def test_a_yes_that_the_judge_ignores_hides_no_stop_from_a_merge(max_: Actor, rosa: Actor) -> None:
+    firm = account("Ace Trucking")
+    winner = contact(firm, "Dana Reyes", phones=("+12145550111",))
+    loser = contact(firm, "Dana Reyes", phones=("+12145550122",))
+    stop = consent.Word("+12145550122", ConsentChannel.SMS, ConsentStatus.REVOKED, source="inbound", evidence="STOP")
+    consent.record(words=[stop], at=NOON, by=SYSTEM)
+    yes = consent.Word("+12145550122", ConsentChannel.SMS, ConsentStatus.OPTED_IN, source="call", evidence="she said")
+    consent.record(words=[yes], at=NOON + timedelta(minutes=1), by=rosa)
+    ask("mergeContacts", max_, winnerId=winner.pk, loserIds=[loser.pk])
+    assert denied("+12145550111", "sms") == ["opt_out"]
+
+
+def test_what_the_one_they_were_refused_holds_for_both_when_they_are_two_again(max_: Actor, rosa: Actor) -> None:
+    firm = account("Ace Trucking")
+    winner = contact(firm, "Dana Reyes", emails=("dana@ace.example",))
+    loser = contact(firm, "Dana Reyes", emails=("d@home.example",))
+    merged = ask("mergeContacts", max_, winnerId=winner.pk, loserIds=[loser.pk])
+    said = {"contactId": winner.pk, "channel": "email", "status": "opted_out", "source": "call"}
+    dispatch("setConsent", said, actor=rosa, at=LATER + timedelta(minutes=1), door="http")
+    undone = LATER + timedelta(minutes=2)
+    dispatch("unmerge", {"mergeId": merged.payload.merge_id}, actor=max_, at=undone, door="http")
+    other = Proposal("email", "new@home.example", contact_id=loser.pk)
+    assert [each.scope for each in hits(other, at=undone)] == ["contact"]
 
 
 def test_nothing_that_points_at_an_account_or_contact_is_forgotten(max_: Actor) -> None:

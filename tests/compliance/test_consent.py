@@ -12,7 +12,7 @@ from headhaul.compliance.models import ConsentEvent
 from headhaul.compliance.selectors import standing
 from headhaul.compliance.services import consent, forgetting
 from headhaul.compliance.services.consent import NotTheLastWord, Word
-from headhaul.kernel import SYSTEM, InvalidData, NotFound
+from headhaul.kernel import SYSTEM, Actor, InvalidData, NotFound
 from tests.cast import NOON
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 JOE, NUMBER = "joe@example.com", "+12145550100"
 EMAIL, SMS, ALL = ConsentChannel.EMAIL, ConsentChannel.SMS, ConsentChannel.ALL
 IN, OUT = ConsentStatus.OPTED_IN, ConsentStatus.OPTED_OUT
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
 
 def say(
@@ -31,9 +31,14 @@ def say(
     said: datetime = NOON,
     told: datetime | None = None,
     until: datetime | None = None,
+    source: str = "call",
+    by: Actor = SYSTEM,
 ) -> int:
-    word = Word(address, channel, status, source="call", captured_at=said, expires_at=until)
-    return consent.record(words=[word], at=told or said, by=SYSTEM)[0]
+    word = Word(
+        address, channel, status, basis="express_written", source=source, evidence="signed", captured_at=said,
+        expires_at=until,
+    )  # fmt: skip
+    return consent.record(words=[word], at=told or said, by=by)[0]
 
 
 def allowed(address: str = NUMBER, channel: ConsentChannel = SMS, at: datetime = NOON + 24 * HOUR) -> bool:
@@ -56,6 +61,8 @@ def test_what_was_said_last_counts_whenever_we_were_told() -> None:
     say(IN, said=NOON - HOUR, told=NOON + HOUR)
     assert not allowed()
     say(IN, said=NOON + 2 * HOUR)
+    assert not allowed()  # we say so; only they can
+    say(IN, said=NOON + 3 * HOUR, source="inbound sms 7")
     assert allowed()
 
 
@@ -64,8 +71,8 @@ def test_do_not_contact_stands_above_every_channel_until_it_is_lifted() -> None:
     say(OUT, channel=ALL, said=NOON + HOUR)
     say(IN, said=NOON + 2 * HOUR)
     assert not allowed()
-    assert standing([NUMBER])[NUMBER][SMS].do_not_contact
-    say(IN, channel=ALL, said=NOON + 3 * HOUR)
+    assert standing([NUMBER], at=NOON + 3 * HOUR)[NUMBER][SMS].do_not_contact
+    say(IN, channel=ALL, said=NOON + 3 * HOUR, source="web form")
     assert allowed()
     assert not allowed(NUMBER, ConsentChannel.CALL)
 
@@ -85,13 +92,13 @@ def test_nothing_can_be_said_in_the_future_nor_without_a_source() -> None:
         say(IN, until=NOON - HOUR)
 
 
-def test_a_mistake_is_taken_back_by_saying_again_what_held_before() -> None:
+def test_a_mistake_is_taken_back_by_saying_again_what_held_before(rosa: Actor) -> None:
     say(IN)
-    wrong = say(OUT, said=NOON + HOUR)
-    right = consent.retract(event_ids=[wrong], at=NOON + 2 * HOUR, by=SYSTEM)
+    wrong = say(OUT, said=NOON + HOUR, by=rosa)
+    right = consent.retract(event_ids=[wrong], at=NOON + HOUR + MINUTE, by=rosa)
     assert allowed()
     assert ConsentEvent.objects.count() == 3
-    consent.retract(event_ids=right, at=NOON + 3 * HOUR, by=SYSTEM)
+    consent.retract(event_ids=right, at=NOON + 3 * HOUR, by=rosa)
     assert not allowed()
 
 

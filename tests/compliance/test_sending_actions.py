@@ -95,8 +95,9 @@ def test_an_administrator_lifts_a_denial_and_can_take_that_back(joe: Any, rosa: 
 
 def test_what_a_rep_notes_is_a_denial_and_their_mistake_can_be_taken_back(joe: Any, rosa: Actor) -> None:
     said = {"contactId": joe.id, "channel": "email", "status": "opted_out", "source": "call"}
-    reply = dispatch("setConsent", said, actor=rosa, at=NOON - timedelta(hours=1), door="console")
-    assert [each.reason for each in do("listSuppressions", rosa).items] == ["opt_out"]
+    reply = dispatch("setConsent", said, actor=rosa, at=NOON - timedelta(minutes=9), door="console")
+    scopes = {each.scope: each.reason for each in do("listSuppressions", rosa).items}
+    assert scopes == {"address": "opt_out", "contact": "opt_out"}
     dispatch("undoAction", {"undoId": reply.undo_id}, actor=rosa, at=NOON, door="console")
     assert do("listSuppressions", rosa).items == []
     assert standing(joe, rosa)["email"] == "allow"

@@ -104,6 +104,18 @@ def test_whoever_opted_out_can_come_back_by_themselves_but_a_complaint_stays() -
     assert hit(at=NOON + 2 * HOUR) == ["address"]
 
 
+def test_whoever_comes_back_is_no_longer_denied_as_a_person_but_a_word_against_every_way_stands() -> None:
+    for scope, key in ((Scope.ADDRESS, NUMBER), (Scope.ADDRESS, "+12145550101"), (Scope.CONTACT, "7")):
+        deny(scope, key)
+    deny(Scope.CONTACT, "8", ALL)
+    suppression.welcome_back(
+        address=NUMBER, channel=SMS, evidence="START", source="sms", at=NOON + HOUR, by=SYSTEM, contact_ids=(7, 8)
+    )
+    assert hit(contact_id=7) == []
+    assert hit(address="+12145550101", contact_id=7) == ["address"]
+    assert hit(contact_id=8) == ["contact"]
+
+
 def test_an_erased_persons_denial_stays_by_its_hash_and_can_still_be_lifted(ada: Actor) -> None:
     row = deny()
     forgetting.forget(addresses=[NUMBER], at=NOON)

@@ -10,17 +10,25 @@ from headhaul.compliance import hashing
 from headhaul.compliance.choices import ConsentChannel, ConsentStatus, Scope, SuppressionReason
 from headhaul.compliance.judging.words import Proposal
 from headhaul.compliance.models import ConsentEvent, Suppression
+from headhaul.compliance.selectors import standing
 from headhaul.compliance.selectors.suppression import hits
 from headhaul.compliance.services import consent, forgetting, mirroring, suppression
-from headhaul.compliance.services.consent import NotTheLastWord, Word
-from headhaul.kernel import SYSTEM, Actor
+from headhaul.compliance.services.consent import NotTheLastWord, RefusalStands, Word
+from headhaul.kernel import SYSTEM, Actor, Role
 from tests.cast import NOON
+from tests.factories.market import person
 
 pytestmark = pytest.mark.django_db
 
 JOE = "joe@fleet.example"
 EMAIL = ConsentChannel.EMAIL
-HOUR = timedelta(hours=1)
+HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+
+
+@pytest.fixture
+def rick(db: None) -> Actor:
+    """Another rep."""
+    return person("Rick", Role.REP)
 
 
 def noted(by: Actor, at: datetime = NOON) -> int:
@@ -55,10 +63,10 @@ def test_their_own_word_outlives_a_note_that_is_taken_back(rosa: Actor, first: s
 
 def test_a_note_cannot_be_retracted_after_their_own_word(rosa: Actor) -> None:
     event = noted(rosa)
-    unsubscribed(NOON + HOUR)
+    unsubscribed(NOON + MINUTE)
     assert [each.status for each in ConsentEvent.objects.order_by("pk")] == ["opted_out", "opted_out"]
     with pytest.raises(NotTheLastWord):
-        consent.retract(event_ids=[event], at=NOON + 2 * HOUR, by=rosa)
+        consent.retract(event_ids=[event], at=NOON + MINUTE, by=rosa)
     assert denied(NOON + 3 * HOUR)
 
 
@@ -71,8 +79,41 @@ def test_each_of_two_notes_stands_for_itself(rosa: Actor) -> None:
 
 
 def test_a_note_alone_is_gone_when_it_is_taken_back(rosa: Actor) -> None:
-    consent.retract(event_ids=[noted(rosa)], at=NOON + HOUR, by=rosa)
+    consent.retract(event_ids=[noted(rosa)], at=NOON + consent.UNDO, by=rosa)
     assert not denied(NOON + HOUR)
+
+
+def test_a_refusal_is_taken_back_by_whoever_noted_it_at_once_and_by_nobody_else(
+    rosa: Actor, rick: Actor, ada: Actor
+) -> None:
+    event = noted(rosa)
+    for by, at in ((rick, NOON), (ada, NOON), (SYSTEM, NOON), (rosa, NOON + consent.UNDO + timedelta(seconds=1))):
+        with pytest.raises(RefusalStands, match="removeSuppression"):
+            consent.retract(event_ids=[event], at=at, by=by)
+    came_in = consent.record(words=[Word(JOE, EMAIL, ConsentStatus.REVOKED, source="inbound")], at=NOON, by=SYSTEM)
+    with pytest.raises(RefusalStands):
+        consent.retract(event_ids=came_in, at=NOON, by=SYSTEM)
+    assert denied(NOON + HOUR)
+
+
+def test_a_click_taken_back_does_not_hide_what_another_noted_before(rosa: Actor, rick: Actor) -> None:
+    """A yes of ours in between counts for nothing, so it cannot be what holds again."""
+    noted(rick)
+    yes = Word(JOE, EMAIL, ConsentStatus.OPTED_IN, source="phone call", evidence="she said yes")
+    consent.record(words=[yes], at=NOON + HOUR, by=rosa)
+    event = noted(rosa, NOON + 2 * HOUR)
+    consent.retract(event_ids=[event], at=NOON + 2 * HOUR, by=rosa)
+    assert standing([JOE], at=NOON + 3 * HOUR)[JOE][EMAIL].is_denied
+    assert denied(NOON + 3 * HOUR)
+
+
+def test_what_a_person_refused_is_denied_of_them_until_it_is_taken_back(rosa: Actor) -> None:
+    words = [Word(JOE, EMAIL, ConsentStatus.OPTED_OUT, source="phone call", contact_ids=(7,))]
+    event = consent.record(words=words, at=NOON, by=rosa)
+    other = Proposal(channel="email", address="joe@home.example", contact_id=7)
+    assert [each.scope for each in hits(other, at=NOON)] == ["contact"]
+    consent.retract(event_ids=event, at=NOON, by=rosa)
+    assert not hits(other, at=NOON)
 
 
 def test_an_unsubscription_after_a_lift_counts_for_somebody_forgotten(ada: Actor) -> None:

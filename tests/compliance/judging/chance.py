@@ -104,6 +104,7 @@ def _said(dice: random.Random, number: int, channel: str, at: datetime) -> Said:
         expires_at=at + timedelta(days=dice.choice((-1, 90))) if dice.random() < 0.2 else None,
         has_evidence=dice.random() < 0.9,
         by_person=dice.random() < 0.4,
+        lifted_at=at + timedelta(days=dice.choice((-20, -2, 1))) if dice.random() < 0.3 else None,
     )
 
 

@@ -125,8 +125,12 @@ class Oracle:
         )
 
     def stands(self, refusal: Said, events: list[Said], channel: str, at: datetime) -> bool:
-        """A refusal stands until their own later yes."""
-        return not any(e.at > refusal.at and self.counts(e, channel, at) and self.own(e) for e in events)
+        """A refusal stands until their own later yes. Lifted: ours is over; theirs, until a later yes that is shown."""
+        lifted = refusal.lifted_at is not None and refusal.lifted_at <= at
+        if lifted and refusal.by_person:
+            return False
+        later = [event for event in events if event.at > refusal.at and self.counts(event, channel, at)]
+        return not any(self.own(event) or (lifted and event.has_evidence) for event in later)
 
     def holds(self, grant: Said, events: list[Said], channel: str, at: datetime) -> bool:
         """A yes holds unless a refusal came with it or later, or an earlier one stood and the yes is not their own."""
@@ -136,7 +140,7 @@ class Oracle:
         if any(refusal.at >= grant.at for refusal in refusals):
             return False
         before = [event for event in events if event.at < grant.at]
-        return self.own(grant) or not any(self.stands(refusal, before, channel, at) for refusal in refusals)
+        return self.own(grant) or not any(self.stands(refusal, [*before, grant], channel, at) for refusal in refusals)
 
     def next(self, channel: str, facts: Facts, at: datetime) -> datetime | None:
         """The first minute from `at` on, of two weeks, tried one by one. The hours for e-mail give way to never."""

@@ -49,6 +49,7 @@ def test_one_event(channel: str, event: Said, allowed: bool) -> None:
 
 STOP = said("revoked", source="inbound text", at=NOON - 10 * DAY, id=2)
 NOTED = said("opted_out", source="phone call", at=NOON - 10 * DAY, id=2)
+LIFTED = replace(STOP, id=4, lifted_at=NOON - DAY)
 AGAIN = {"at": NOON - 5 * DAY, "id": 3}
 
 
@@ -69,6 +70,13 @@ AGAIN = {"at": NOON - 5 * DAY, "id": 3}
         ([NOTED, said(source="retraction", **AGAIN)], False),
         ([said(has_evidence=False), NOTED, said(source="retraction", **AGAIN)], False),
         ([said(), said("unknown", source="retraction", **AGAIN)], False),
+        ([said(), LIFTED, said(source="letter", **AGAIN)], True),
+        ([said(), LIFTED], False),
+        ([said(), LIFTED, said(source="letter", has_evidence=False, **AGAIN)], False),
+        ([said(), replace(LIFTED, lifted_at=NOON + DAY), said(source="letter", **AGAIN)], False),
+        ([said(), NOTED, LIFTED, said(source="letter", **AGAIN)], False),
+        ([said(), replace(LIFTED, by_person=True)], False),
+        ([said(), replace(LIFTED, by_person=True), said(source="letter", **AGAIN)], True),
         ([said(), said("opted_out", at=LONG_AGO, id=9)], False),
         ([said(id=9), said("opted_out", at=LONG_AGO, id=1)], False),
     ],
@@ -259,6 +267,7 @@ EVENTS = st.lists(
         expires_at=st.sampled_from((None, None, NOON - DAY, NOON + DAY)),
         has_evidence=st.booleans(),
         by_person=st.booleans(),
+        lifted_at=st.sampled_from((None, None, NOON - DAY, NOON + DAY)),
     ),
     max_size=6,
     unique_by=lambda event: event.id,
@@ -274,6 +283,7 @@ REFUSAL = st.builds(
     expires_at=st.none(),
     has_evidence=st.booleans(),
     by_person=st.booleans(),
+    lifted_at=st.sampled_from((None, None, NOON - DAY, NOON + DAY)),
 )
 STRICTER = {Outcome.ALLOW: 0, Outcome.DEFER: 1, Outcome.DENY: 2}
 

@@ -122,7 +122,9 @@ def test_a_bounce_or_a_complaint_denies_the_address_and_calls_off_what_waits(pla
     waiting, text = plan("two", due_at=LATER), plan("three", channel="sms", due_at=LATER)
     tell(attempt, kind)
     provider_events.apply_waiting(at=LATER)
-    assert Suppression.objects.get().key == message.address
+    scopes = {each.scope: each.key for each in Suppression.objects.all()}
+    of_person = {} if kind == "hard_bounce" else {"contact": str(message.contact_id)}
+    assert scopes == {"address": message.address} | of_person
     assert state_of(waiting) == "cancelled"
     assert state_of(text) == ("queued")
 

@@ -79,7 +79,7 @@ def test_calling_a_reply_a_refusal_denies_at_once(case: Case) -> None:
     row = receive(answer("Yeah, whatever you say."), at=AT)
     assert row.kind == "reply"
     do("reclassifyReply", case.rosa, at=AT, replyId=row.pk, kind="opt_out")
-    assert Suppression.objects.get().key == "dana@bigrig.example"
+    assert Suppression.objects.get(scope="address").key == "dana@bigrig.example"
 
 
 def test_a_message_of_somebody_unknown_is_given_to_a_contact(case: Case) -> None:

@@ -10,13 +10,18 @@ import pytest
 import time_machine
 from django.test import Client
 
+from headhaul.accounts.choices import Channel
+from headhaul.accounts.models import ContactEmail
+from headhaul.accounts.services.reaching import recipient_of
 from headhaul.compliance import hashing
 from headhaul.compliance.models import Suppression
-from headhaul.kernel import Actor
+from headhaul.compliance.services import preflight
+from headhaul.kernel import SYSTEM, Actor
 from headhaul.outreach.choices import EnrolmentState, Grade
 from headhaul.outreach.models import Enrolment, LinkHit, Message, MessageEvent, TrackedLink, UnsubscribeLink
 from headhaul.outreach.services import clicks, unsubscribing
 from headhaul.outreach.services.tracking import may_lead_to, wrap_links
+from tests.activities.conftest import do
 from tests.factories import outreach as made
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +119,36 @@ def test_a_delivery_that_becomes_known_later_changes_the_grade(client: Client, s
     assert MessageEvent.objects.get(kind="clicked").grade == Grade.MACHINE
 
 
+def refused(sent: Message, **changes: Any) -> Any:
+    """What the judge says to a mail to whoever it went to, after they pressed unsubscribe at another address by now."""
+    link = unsubscribing.link_of(message=sent, at=made.NOON)
+    for name, value in changes.items():
+        ContactEmail.objects.filter(contact_id=sent.contact_id).update(**{name: value})
+    unsubscribing.unsubscribe(token=link.token, at=LATER)
+    to = recipient_of(contact_id=sent.contact_id or 0, channel=Channel.EMAIL, by=SYSTEM)
+    return preflight.judge(to, at=LATER)
+
+
+def test_the_way_out_of_an_old_mail_is_of_the_person_it_went_to(sent: Message) -> None:
+    """Though they have another address by now: their sequence ends, and the new address is denied as well."""
+    verdict = refused(sent, address="dana@newjob.example")
+    assert "This contact opted out" in verdict.reasons[0].sentence
+    assert Enrolment.objects.get(contact_id=sent.contact_id).state == EnrolmentState.OPTED_OUT
+
+
+def test_the_way_out_is_followed_to_whom_they_became_part_of(sent: Message, max_: Actor) -> None:
+    link = unsubscribing.link_of(message=sent, at=made.NOON)
+    assert sent.contact is not None
+    other = made.contact(sent.contact.account, email="d@home.example")
+    ContactEmail.objects.filter(contact=sent.contact).update(address="dana@newjob.example")
+    do("mergeContacts", max_, winnerId=other.pk, loserIds=[sent.contact_id])
+    UnsubscribeLink.objects.filter(token=link.token).update(contact_id=sent.contact_id)
+    unsubscribing.unsubscribe(token=link.token, at=LATER)
+    to = recipient_of(contact_id=other.pk, channel=Channel.EMAIL, by=SYSTEM)
+    assert not preflight.judge(to, at=LATER).is_allowed
+    assert set(Enrolment.objects.values_list("state", flat=True)) == {EnrolmentState.OPTED_OUT}
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -147,7 +182,8 @@ def test_one_click_unsubscribes_without_cookie_page_or_sign_in(client: Client, s
     for _ in range(3):
         answer = client.post(f"/u/{token}", {"List-Unsubscribe": "One-Click"})
         assert (answer.status_code, dict(answer.cookies)) == (200, {})
-    assert [(each.key, each.channel) for each in Suppression.objects.all()] == [("dana@bigrig.example", "email")]
+    denied = {(each.key, each.channel) for each in Suppression.objects.all()}
+    assert denied == {("dana@bigrig.example", "email"), (str(sent.contact_id), "email")}
     assert Enrolment.objects.get().state == EnrolmentState.OPTED_OUT
     assert MessageEvent.objects.get(message=sent).kind == "unsubscribed"
 

@@ -8,9 +8,12 @@ from typing import Any
 
 import pytest
 
+from headhaul.accounts.models import ContactPhone
 from headhaul.activities.models import Activity, Notification
 from headhaul.compliance.choices import ConsentStatus
+from headhaul.compliance.judging.words import Proposal
 from headhaul.compliance.models import ConsentEvent, Suppression
+from headhaul.compliance.selectors.suppression import hits
 from headhaul.kernel import Actor
 from headhaul.outreach.choices import Channel, EnrolmentState, MessageState
 from headhaul.outreach.inbound.incoming import Incoming
@@ -91,6 +94,25 @@ def test_the_same_again_changes_nothing(case: Case) -> None:
     assert MessageEvent.objects.count() == 1
 
 
+def test_a_stop_is_of_the_person_until_they_come_back(case: Case) -> None:
+    """Also at a number they get later; START ends it for them."""
+    other = ContactPhone.objects.create(contact=case.dana, number="+12145550199")
+    receive(text("STOP"), at=AT)
+
+    def denied(address: str) -> list[str]:
+        asked = Proposal(channel="sms", address=address, contact_id=case.dana.pk)
+        return [each.scope for each in hits(asked, at=AT + timedelta(hours=1))]
+
+    assert denied(other.number) == ["contact"]
+    agreed = ConsentEvent(
+        address="+12145550142", channel="sms", status="opted_in", source="web form", evidence="ticked",
+        captured_at=made.NOON, recorded_at=made.NOON,
+    )  # fmt: skip
+    agreed.save()
+    receive(text("START", key="SM2"), at=AT + timedelta(minutes=1))
+    assert denied(other.number) == []
+
+
 def test_a_reply_to_the_token_needs_no_other_header(case: Case) -> None:
     to = tokens.reply_address(message_id=case.sent.pk, domain="in.example")
     row = receive(answer("Yes.", form="none", recipients=(to.upper(),)), at=AT)
@@ -144,15 +166,23 @@ def test_stop_by_text_ends_texts_and_calls_at_once_and_is_confirmed_once(case: C
     assert (notice.address, notice.state, notice.not_after) == ("+12145550142", "queued", AT + timedelta(minutes=5))
     receive(text("STOP", key="SM2"), at=AT)
     assert Message.objects.filter(purpose="notice").count() == 1
-    assert Suppression.objects.count() == 2
+    assert Suppression.objects.count() == 4  # of the number and of Dana, for texts and calls
+
+
+def test_a_wrong_number_is_no_word_of_the_person_whose_it_was_thought_to_be(case: Case) -> None:
+    receive(text("Wrong number."), at=AT)
+    assert {each.scope for each in Suppression.objects.all()} == {"address"}
+    receive(text("Wrong number, stop texting me", key="SM2"), at=AT)
+    assert {each.scope for each in Suppression.objects.all()} == {"address", "contact"}
 
 
 def test_a_refusal_by_mail_ends_mail_only_unless_it_says_all(case: Case) -> None:
     receive(answer("Please take me off your list."), at=AT)
-    assert [(each.scope, each.channel) for each in Suppression.objects.all()] == [("address", "email")]
+    denied = {(each.scope, each.channel) for each in Suppression.objects.all()}
+    assert denied == {("address", "email"), ("contact", "email")}
     receive(answer("Do not contact me again.", key="7:2", rfc_id="<2@x>"), at=AT)
     assert {(each.scope, each.channel) for each in Suppression.objects.all()} == {
-        ("address", "email"), ("address", "all"), ("contact", "all"),
+        ("address", "email"), ("contact", "email"), ("address", "all"), ("contact", "all"),
     }  # fmt: skip
     assert not Message.objects.filter(purpose="notice").exists()
 

@@ -43,7 +43,7 @@ def tell(url: str, form: dict[str, str], *, token: str = TOKEN) -> int:
         ("undelivered", "30003", "failed", 0),
         ("undelivered", "30005", "bounced", 1),
         ("failed", "30007", "failed", 0),
-        ("failed", "21610", "accepted", 1),
+        ("failed", "21610", "accepted", 2),  # the number, and whose it is
     ],
 )
 def test_how_a_text_goes(status: str, code: str, state: str, denied: int) -> None:

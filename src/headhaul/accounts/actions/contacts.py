@@ -117,7 +117,10 @@ def set_consent(call: Call, data: SetConsent) -> ConsentSet:
     undo="retractConsent",
 )
 def retract_consent(call: Call, data: RetractConsent) -> ConsentRetracted:
-    """Take back consent events that were noted by mistake, as long as nothing was said since: events of their own."""
+    """Take back consent events that were noted by mistake, as long as nothing was said since: events of their own.
+
+    A refusal is taken back by whoever noted it, within 30 minutes. Otherwise removeSuppression is the way.
+    """
     event_ids = consents.retract(event_ids=data.event_ids, at=call.at, by=call.actor)
     call.undo_with("retractConsent", {"eventIds": event_ids})
     return ConsentRetracted(event_ids=event_ids)

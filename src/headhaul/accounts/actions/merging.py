@@ -27,7 +27,12 @@ def _of_merged(given: Any, answer: Any) -> tuple[str, str]:
 def preview_merge(call: Call, data: PreviewMerge) -> MergePreview:
     """What a merge would make: the record to the last field, whose value each is, what moves, what is undecided."""
     return merging.preview(
-        entity=data.entity, winner_id=data.winner_id, loser_ids=data.loser_ids, choices=data.choices, by=call.actor
+        entity=data.entity,
+        winner_id=data.winner_id,
+        loser_ids=data.loser_ids,
+        choices=data.choices,
+        at=call.at,
+        by=call.actor,
     )
 
 

@@ -86,7 +86,7 @@ class PhoneAfter(Result):
 
 
 class Merged(Result):
-    """The resulting record. `denials` is how many consent denials spread to other addresses of the same person."""
+    """The resulting record. `denials` is how many denials spread to other addresses of the same person."""
 
     record: dict[str, Any]
     tags: list[str]

@@ -26,7 +26,7 @@ from headhaul.accounts.selectors.custom import shown
 from headhaul.accounts.selectors.pages import Conditions, Sort, fetch, page
 from headhaul.compliance.choices import ConsentChannel
 from headhaul.compliance.schemas import ConsentStanding
-from headhaul.compliance.selectors import standing
+from headhaul.compliance.selectors import denials, standing
 from headhaul.kernel import Actor
 
 Standings = Mapping[str, Mapping[ConsentChannel, ConsentStanding]]
@@ -37,7 +37,7 @@ _KEPT = (
     "created_at", "updated_at",
 )  # fmt: skip
 COLUMNS = f"""
-    {", ".join(f"c.{name}" for name in _KEPT)}, c.erased_at, a.name as account_name,
+    {", ".join(f"c.{name}" for name in _KEPT)}, c.erased_at, a.name as account_name, a.dot_number,
     (select coalesce(json_agg(json_build_object('address', e.address, 'label', e.label, 'is_primary', e.is_primary,
             'validity', e.validity, 'validity_at', e.validity_at) order by e.is_primary desc, e.id), '[]')::text
      from accounts_contactemail e where e.contact_id = c.id) as emails,
@@ -124,8 +124,16 @@ def _one(columns: str, contact_id: int, *, by: Actor) -> dict[str, Any]:
 def _fields(found: list[dict[str, Any]], *, at: datetime) -> list[dict[str, Any]]:
     for row in found:
         row["emails"], row["phones"] = json.loads(row["emails"]), json.loads(row["phones"])
-    said = standing((address for row in found for address in _addresses(row)), at=at)
-    return [_row(row, said) for row in found]
+    addresses = {address for row in found for address in _addresses(row)}
+    said = standing(addresses, at=at)
+    denied = denials.Standing.load(
+        addresses=addresses,
+        contacts=[row["id"] for row in found],
+        accounts={row["account_id"] for row in found},
+        dots={row["dot_number"] for row in found} - {None},
+        at=at,
+    )
+    return [_row(row, said, denied) for row in found]
 
 
 def _addresses(row: Mapping[str, Any]) -> Iterable[str]:
@@ -133,13 +141,21 @@ def _addresses(row: Mapping[str, Any]) -> Iterable[str]:
     yield from (line["number"] for line in row["phones"])
 
 
-def _row(row: dict[str, Any], said: Standings) -> dict[str, Any]:
-    emails = [EmailView(**line, email=_consent(said[line["address"]][ConsentChannel.EMAIL])) for line in row["emails"]]
+def _row(row: dict[str, Any], said: Standings, denied: denials.Standing) -> dict[str, Any]:
+    ways: dict[ConsentChannel, list[str]] = {channel: [] for channel in ConsentChannel}
+
+    def consent(address: str, channel: ConsentChannel) -> Consent:
+        is_denied = denied.hits(address, channel.value, row["id"], row["account_id"], row["dot_number"])
+        shown = _consent(said[address][channel], is_denied=is_denied)
+        ways[channel].append(_way(shown, is_denied=is_denied))
+        return shown
+
+    emails = [EmailView(**line, email=consent(line["address"], ConsentChannel.EMAIL)) for line in row["emails"]]
     phones = [
         PhoneView(
             **line,
-            sms=_consent(said[line["number"]][ConsentChannel.SMS]),
-            call=_consent(said[line["number"]][ConsentChannel.CALL]),
+            sms=consent(line["number"], ConsentChannel.SMS),
+            call=consent(line["number"], ConsentChannel.CALL),
         )
         for line in row["phones"]
     ]
@@ -149,17 +165,17 @@ def _row(row: dict[str, Any], said: Standings) -> dict[str, Any]:
         "emails": emails,
         "phones": phones,
         "reach": Reach(
-            email=_best([line.email for line in emails]),
-            sms=_best([line.sms for line in phones]),
-            call=_best([line.call for line in phones]),
+            email=_best(ways[ConsentChannel.EMAIL]),
+            sms=_best(ways[ConsentChannel.SMS]),
+            call=_best(ways[ConsentChannel.CALL]),
         ),
     }
 
 
-def _consent(said: ConsentStanding) -> Consent:
+def _consent(said: ConsentStanding, *, is_denied: bool) -> Consent:
     return Consent(
         status=said.status,
-        is_allowed=said.is_allowed,
+        is_allowed=said.is_allowed and not is_denied,
         do_not_contact=said.do_not_contact,
         source=said.source,
         captured_at=said.captured_at,
@@ -167,12 +183,14 @@ def _consent(said: ConsentStanding) -> Consent:
     )
 
 
-def _best(said: list[Consent]) -> str:
-    if not said:
-        return "none"
-    if any(each.is_allowed for each in said):
-        return "allowed"
-    return "denied" if all(each.do_not_contact or each.status.denies for each in said) else "unknown"
+def _way(said: Consent, *, is_denied: bool) -> str:
+    if is_denied or said.do_not_contact or said.status.denies:
+        return "denied"
+    return "allowed" if said.is_allowed else "unknown"
+
+
+def _best(ways: list[str]) -> str:
+    return next((way for way in ("allowed", "unknown", "denied") if way in ways), "none")
 
 
 def _zones(row: dict[str, Any], numbers: list[str]) -> tuple[str, ...]:

@@ -20,7 +20,10 @@ NEEDS_PROOF = frozenset({ConsentChannel.SMS, ConsentChannel.CALL})
 
 
 def note(*, said: SetConsent, at: datetime, by: Actor) -> tuple[Contact, list[int]]:
-    """Append what the contact said, for one address or all of the channel; the ids of the events."""
+    """Append what the contact said, for one address or all of the channel; the ids of the events.
+
+    What they refuse without naming an address is denied of them, also at one that they get later.
+    """
     contact = contacts.lock(said.contact_id, by=by)
     if contact.erased_at is not None:
         raise IsErased("This person asked to be forgotten; they have no addresses here.")
@@ -39,6 +42,7 @@ def note(*, said: SetConsent, at: datetime, by: Actor) -> tuple[Contact, list[in
             evidence=said.evidence,
             captured_at=said.captured_at,
             expires_at=said.expires_at,
+            contact_ids=() if said.address else (contact.pk,),
         )
         for address in _addresses(contact, said)
     ]

@@ -40,12 +40,18 @@ class _Plan:
 
 
 def preview(
-    *, entity: MergeEntity, winner_id: int, loser_ids: Sequence[int], choices: Mapping[str, int | str], by: Actor
+    *,
+    entity: MergeEntity,
+    winner_id: int,
+    loser_ids: Sequence[int],
+    choices: Mapping[str, int | str],
+    at: datetime,
+    by: Actor,
 ) -> MergePreview:
     """What `merge` would make of it now, to the last field; writes nothing."""
     records.check_ids(winner_id, loser_ids)
     rows = records.held(entity=entity, ids=[winner_id, *loser_ids], by=by, lock=False)
-    planned = _planned(entity, rows, choices)
+    planned = _planned(entity, rows, choices, at=at)
     moves, twice = records.counted(planned.moves)
     row = planned.winner | planned.columns
     return MergePreview(
@@ -77,7 +83,7 @@ def merge(
         for place, loser_id in enumerate(loser_ids):
             before = tuple(loser_ids[:place])
             leaving.tell(leaving.MERGED, loser_id, at=at, by=by, into=winner_id, beside=before)
-    planned = _planned(entity, rows, choices)
+    planned = _planned(entity, rows, choices, at=at)
     if planned.unresolved:
         fields = {f"choices.{name}": "the id of the record whose value stands" for name in planned.unresolved}
         raise CannotMerge("These records have two USDOT numbers. Say which one stands.", fields=fields)
@@ -93,7 +99,10 @@ def merge(
         leaving.tell_left([winner_id], at=at, by=by)
     record = _recorded(entity, planned, after, choices, at=at, by=by)
     _noted(entity, record, planned, at=at, by=by)
-    merging_consent.carry_denials(entity.value, winner=after, losers=planned.losers, at=at, by=by)
+    if entity is MergeEntity.CONTACT:
+        merging_consent.carry(planned.denials, merge_id=record.pk, at=at, by=by)
+    else:
+        merging_consent.carry_of_accounts(winner=after, losers=planned.losers, merge_id=record.pk, at=at, by=by)
     _look_again(entity, planned, at=at)
     moves, twice = records.counted(planned.moves)
     return MergeDone(
@@ -108,7 +117,7 @@ def merge(
     )
 
 
-def _planned(entity: MergeEntity, rows: list[Row], choices: Mapping[str, int | str]) -> _Plan:
+def _planned(entity: MergeEntity, rows: list[Row], choices: Mapping[str, int | str], *, at: datetime) -> _Plan:
     winner, losers = rows[0], rows[1:]
     fields, unresolved = resolving.resolve(entity=entity, winner=winner, losers=losers, choices=choices)
     olds = [loser["id"] for loser in losers]
@@ -116,7 +125,7 @@ def _planned(entity: MergeEntity, rows: list[Row], choices: Mapping[str, int | s
     _pairs(entity, winner["id"], olds, moves)
     planned = _Plan(winner, losers, fields, unresolved, resolving.columns_of(fields, winner), moves)
     if entity is MergeEntity.CONTACT:
-        planned.denials = merging_consent.carried(contact_ids=planned.ids)
+        planned.denials = merging_consent.carried(contact_ids=planned.ids, at=at)
     return planned
 
 
@@ -163,7 +172,7 @@ def _recorded(
         after=after,
         losers=planned.losers,
         moves=planned.moves.as_json(),
-        consent=merging_consent.carry(planned.denials, at=at, by=by),
+        consent=merging_consent.kept(planned.denials),
         merged_at=at,
         merged_by_id=by.user_id,
     )
@@ -225,5 +234,5 @@ def _notes(entity: MergeEntity, planned: _Plan) -> list[str]:
             said = ", ".join(str(number) for number in left)
             notes.append(f"USDOT {said} will have no account; the nightly run may open one for it again.")
     if planned.denials:
-        notes.append("What one of them denied holds for the person: it goes to all of their addresses.")
+        notes.append("What is denied of one of them holds for the person: it goes to all of their addresses.")
     return notes

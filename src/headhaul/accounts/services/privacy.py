@@ -56,11 +56,11 @@ where contact_id = %s order by recorded_at desc, id desc
 def erase(*, contact_id: int, reason: str, at: datetime, by: Actor, source: str = "") -> dict[str, int]:
     """Forget a person everywhere, also one who was removed; what is left says only that there was somebody.
 
-    Their refusals stay, by address: without them they would be written to again.
+    Their refusals stay, by the hash of each address: without them they would be written to again.
     """
     kept = Removed.objects.filter(entity="contact", record_id=contact_id).first()
     if kept is not None and not Account.objects.filter(pk=kept.account_id).exists():
-        return _erase_kept(kept, at=at)
+        return _erase_kept(kept, at=at, by=by)
     if kept is not None:
         removing.restore(entity="contact", record_id=contact_id)
     if contacts.lock(contact_id, by=by).erased_at is not None:
@@ -68,7 +68,7 @@ def erase(*, contact_id: int, reason: str, at: datetime, by: Actor, source: str 
     leaving.tell(leaving.ERASED, contact_id, at=at, by=by)
     person = _person(contact_id)
     removed = _erased(person, at=at)
-    removed["waysBack"] = _forget(person, at=at)
+    removed["waysBack"] = _forget(person, at=at, by=by)
     removed["history"] = FieldChange.objects.filter(contact_id=contact_id).delete()[0]
     removed["addresses"] = _empty(contact_id, at=at)
     changes = {"erased": (None, reason)}
@@ -85,18 +85,18 @@ def _ids(contact_id: int) -> list[int]:
     return [contact_id, *merged.former_ids(entity=MergeEntity.CONTACT, record_id=contact_id)]
 
 
-def _forget(person: Person, *, at: datetime) -> int:
-    consent.forget(addresses=person.addresses, contact_ids=_ids(person.contact_id), at=at)
+def _forget(person: Person, *, at: datetime, by: Actor) -> int:
+    consent.forget(addresses=person.addresses, contact_ids=_ids(person.contact_id), at=at, by=by)
     return door.forget(target=("contact", str(person.contact_id)), texts=person.addresses)
 
 
-def _erase_kept(kept: Removed, *, at: datetime) -> dict[str, int]:
+def _erase_kept(kept: Removed, *, at: datetime, by: Actor) -> dict[str, int]:
     """Of somebody whose account is gone too there is only what was kept for bringing them back."""
     rows: list[tuple[str, dict[str, Any]]] = kept.rows
     addresses = [row[name] for _, row in rows for name in ("address", "number") if name in row]
     person = Person(kept.record_id, kept.account_id, (rows[0][1]["name"],), tuple(addresses))
     removed = _erased(person, at=at)
-    removed["waysBack"] = _forget(person, at=at)
+    removed["waysBack"] = _forget(person, at=at, by=by)
     kept.delete()
     return removed | {"contact": 1}
 

@@ -31,7 +31,16 @@ def unmerge(*, merge_id: int, at: datetime, by: Actor) -> Unmerged:
         loser = _fitting(entity, row, kept) | {"version": row["version"] + 1, "updated_at": at.isoformat()}
         restoring.put_back(records.TABLES[entity], loser, kept)
     restoring.take_back(Moves.from_json(record.moves), kept)
-    kept += merging_consent.give_back(record.consent, merged_at=record.merged_at, at=at, by=by)
+    kept += merging_consent.give_back(
+        record.consent,
+        entity=entity.value,
+        merge_id=record.pk,
+        winner_id=record.winner_id,
+        loser_ids=record.loser_ids,
+        merged_at=record.merged_at,
+        at=at,
+        by=by,
+    )
     record.undone_at = at
     record.save(update_fields=["undone_at"])
     scanning.scan_some(entity=entity, ids=[record.winner_id, *record.loser_ids], at=at)

@@ -8,9 +8,9 @@ from django.db import connection
 
 from headhaul.accounts.models import Account, ContactEmail, ContactPhone
 from headhaul.activities.models import Activity
-from headhaul.compliance.choices import RETRACTION, ConsentChannel, ConsentStatus
+from headhaul.compliance.choices import ConsentChannel, ConsentStatus
 from headhaul.compliance.models import ConsentEvent
-from headhaul.compliance.services import consent, mirroring
+from headhaul.compliance.services import consent
 from headhaul.compliance.services.consent import Word
 from headhaul.compliance.services.locking import lock_addresses
 from headhaul.kernel import Actor
@@ -34,7 +34,11 @@ def deny(*, account_id: int, contact_id: int | None, activity_id: int, said: str
     """Mark every address as not to be contacted; returns them."""
     addresses = sorted(set(addresses_of(account_id=account_id, contact_id=contact_id)))
     source = _source(activity_id)
-    words = [Word(each, ALL, ConsentStatus.REVOKED, source=source, evidence=said[:2_000]) for each in addresses]
+    people = () if contact_id is None else (contact_id,)
+    words = [
+        Word(each, ALL, ConsentStatus.REVOKED, source=source, evidence=said[:2_000], contact_ids=people)
+        for each in addresses
+    ]
     consent.record(words=words, at=at, by=by)
     with connection.cursor() as cursor:
         cursor.execute(_REMEMBER, [addresses, activity_id])
@@ -42,20 +46,21 @@ def deny(*, account_id: int, contact_id: int | None, activity_id: int, said: str
 
 
 def lift(*, activity_id: int, at: datetime, by: Actor) -> list[str]:
-    """Take back what logging this activity denied, where nothing was said since: what stood before stands again."""
+    """Take back what logging this activity denied, where nothing was said since: what stood before stands again.
+
+    Raises RefusalStands unless whoever noted it does so at once.
+    """
     lifted = []
     denied = _denied_by(activity_id)
     lock_addresses(denied)
     ours = ConsentEvent.objects.filter(source=_source(activity_id), address__in=denied)
     for address in sorted({event.address for event in ours}):
-        latest = list(ConsentEvent.objects.filter(address=address, channel=ALL).order_by("-recorded_at", "-pk")[:2])
-        if latest[0].source != _source(activity_id):
+        said = ConsentEvent.objects.filter(address=address, channel=ALL)
+        latest = said.order_by("-captured_at", "-recorded_at", "-pk")[0]
+        if latest.source != _source(activity_id):
             continue
-        before = ConsentStatus(latest[1].status) if len(latest) > 1 else ConsentStatus.UNKNOWN
-        said = f"activity {activity_id} taken back"
-        word = Word(address, ALL, before, source=RETRACTION, evidence=said)
-        mirroring.take_back([event.pk for event in ours if event.address == address], at=at, by=by)
-        consent.record(words=[word], at=at, by=by)
+        consent.check_can_retract(latest, at=at, by=by)
+        consent.take_back([latest], at=at, by=by)
         lifted.append(address)
     return lifted
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from headhaul.compliance.choices import Outcome, Purpose
 from headhaul.compliance.judging.cases import Case
-from headhaul.compliance.judging.folding import Fold, ends_at, fold
+from headhaul.compliance.judging.folding import Fold, ends_at, fold, is_lifted
 from headhaul.compliance.judging.rules import PLACED
 from headhaul.compliance.judging.telling import NAMES, day_of, deny, listed
 from headhaul.compliance.judging.words import Reason, Said
@@ -58,9 +58,15 @@ def _refusals(case: Case, found: Fold) -> Iterator[Reason]:
     over = fold(case.facts.said, "all", at=case.at, rules=case.rules).denial
     if over is not None:
         said = f"They asked not to be contacted at all, on {day_of(over.at)}."
-        yield deny("L2", "do_not_contact", said)
+        yield deny("L2", "do_not_contact", said + _other_key(case, over))
     if found.denial is not None:
-        yield deny("L2", "consent", f"They do not want {case.name}: they said so on {day_of(found.denial.at)}.")
+        said = f"They do not want {case.name}: they said so on {day_of(found.denial.at)}."
+        yield deny("L2", "consent", said + _other_key(case, found.denial))
+
+
+def _other_key(case: Case, refusal: Said) -> str:
+    lifted = is_lifted(refusal, at=case.at)
+    return " That was lifted, and their own new consent, with its evidence, is missing." if lifted else ""
 
 
 def _is_answer(case: Case) -> bool:

@@ -27,7 +27,9 @@ def fold(said: Iterable[Said], channel: str, *, at: datetime, rules: Rules) -> F
     """What holds on a channel. By time; of what was said at once the refusal wins.
 
     What is said of calls holds for an artificial voice too, but only a grant that names it lets it speak.
-    After a refusal only the person lifts it: by an answer, or a form of theirs, that is kept as evidence.
+    After a refusal only the person lifts it: by an answer, or a form of theirs, that is kept as evidence. An
+    administrator's lift ends one that a person of ours noted; of their own it is one key of two, and a yes said after
+    it, with its evidence, is the other.
     """
     standing: list[Said] = []  # refusals that nothing has lifted
     grant: Said | None = None
@@ -35,7 +37,7 @@ def fold(said: Iterable[Said], channel: str, *, at: datetime, rules: Rules) -> F
     shown: set[str] = set()  # bases of grants that were shown, for a retraction to fall back on
     for event in sorted((each for each in said if each.channel == _SPOKEN.get(channel, channel)), key=_order(rules)):
         if event.status in _DENYING:
-            standing.append(event)
+            standing += [] if event.by_person and is_lifted(event, at=at) else [event]
             grant = None
         elif event.source == RETRACTION and any(_is_inbound(refusal, rules) for refusal in standing):
             ignored.append((event.id, "a refusal of their own is not taken back by us"))
@@ -44,7 +46,7 @@ def fold(said: Iterable[Said], channel: str, *, at: datetime, rules: Rules) -> F
             standing, grant = [], None if fault else event
         elif fault := _fault(event, channel, shown, at=at, rules=rules):
             ignored.append((event.id, fault))
-        elif standing and not _is_inbound(event, rules):
+        elif not (_is_inbound(event, rules) or all(_lets(refusal, event, at=at) for refusal in standing)):
             ignored.append((event.id, "after a refusal only their own word counts"))
         else:
             standing, grant = [], event
@@ -57,6 +59,16 @@ def ends_at(event: Said, expires_days: Mapping[str, int]) -> datetime | None:
     if event.expires_at is not None or event.basis not in expires_days:
         return event.expires_at
     return event.at + timedelta(days=expires_days[event.basis])
+
+
+def is_lifted(refusal: Said, *, at: datetime) -> bool:
+    """Whether an administrator's lift of its denial is in effect."""
+    return refusal.lifted_at is not None and refusal.lifted_at <= at
+
+
+def _lets(refusal: Said, event: Said, *, at: datetime) -> bool:
+    """Whether a yes that one of us noted ends the refusal: it was lifted, and the yes can be shown."""
+    return event.has_evidence and is_lifted(refusal, at=at)
 
 
 def _order(rules: Rules) -> Callable[[Said], tuple[datetime, bool, bool, int]]:

@@ -58,7 +58,8 @@ def suppressions(case: Case) -> Iterator[Reason]:
     for denied in hits:
         if not _is_what_the_notice_confirms(denied, case):
             who, why = _SCOPES.get(denied.scope, "This recipient"), _WHY.get(_reason(denied), "must not be reached")
-            yield deny("L1", "suppressed", f"{who} {why} ({denied.key}, since {day_of(denied.since)}).")
+            known_by = f"{denied.key}, " if denied.key else ""  # empty: of a person who was forgotten
+            yield deny("L1", "suppressed", f"{who} {why} ({known_by}since {day_of(denied.since)}).")
     if case.facts.invalid_address:
         yield deny("L1", "invalid_address", "This address cannot receive anything. Find another one.")
 

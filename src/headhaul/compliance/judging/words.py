@@ -43,7 +43,8 @@ class Proposal:
 class Said:
     """One consent event of the address, as the fold needs it. `has_evidence`: words, a form or an inbound START.
 
-    `by_person`: one of ours typed it in, whatever source they named; else it came in by itself.
+    `by_person`: one of ours typed it in, whatever source they named; else it came in by itself. `lifted_at`: of a
+    refusal, from when on an administrator's lift of its denial is in effect.
     """
 
     id: int
@@ -55,6 +56,7 @@ class Said:
     expires_at: datetime | None = None
     has_evidence: bool = False
     by_person: bool = False
+    lifted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

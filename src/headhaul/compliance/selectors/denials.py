@@ -11,13 +11,12 @@ from datetime import datetime
 from typing import Self
 
 from headhaul.compliance import hashing
+from headhaul.compliance.choices import ConsentStatus, Scope, SuppressionReason
+from headhaul.compliance.judging import rules
+from headhaul.compliance.judging.folding import fold
+from headhaul.compliance.selectors import facts
 from headhaul.compliance.selectors.rows import fetch
 
-_SAID = """
-select distinct on (address, channel) address, channel, status, expires_at
-from compliance_consentevent where address = any(%s) and captured_at <= %s
-order by address, channel, captured_at desc, recorded_at desc, id desc
-"""
 _DENIED = """
 select d.scope, d.key, d.key_hash, d.channel from compliance_suppression d
 where not d.is_lift and d.effective_at <= %(at)s
@@ -30,13 +29,46 @@ where not d.is_lift and d.effective_at <= %(at)s
 
 
 def said(addresses: Iterable[str], *, at: datetime) -> dict[tuple[str, str], str]:
-    """The last word of each (address, channel) that said anything and still holds."""
-    rows = fetch(_SAID, [list(addresses), at])
-    return {
-        (row["address"], row["channel"]): row["status"]
-        for row in rows
-        if row["expires_at"] is None or row["expires_at"] > at
-    }
+    """What holds of each (address, channel) of which something was said: as the judge will fold it."""
+    law = rules.current()
+    held: dict[tuple[str, str], str] = {}
+    for address, events in facts.said_of(addresses, at=at).items():
+        for channel in {event.channel for event in events}:
+            found = fold(events, channel, at=at, rules=law)
+            word = found.denial or found.grant
+            if word is not None:
+                held[(address, channel)] = word.status
+    return held
+
+
+_REASONS = """
+select d.scope, d.key, d.key_hash, d.channel, d.reason from compliance_suppression d
+where not d.is_lift and d.effective_at <= %(at)s
+  and not exists (select from compliance_suppression l
+                  where l.is_lift and l.scope = d.scope and l.key = d.key and l.key_hash = d.key_hash
+                    and l.channel = d.channel and l.reason = d.reason and l.id > d.id and l.effective_at <= %(at)s)
+  and (d.scope = 'address' and d.key_hash = any(%(hashes)s) or d.scope = 'contact' and d.key = any(%(keys)s))
+"""
+_SAID = frozenset({SuppressionReason.OPT_OUT.value, SuppressionReason.DNC_REQUEST.value})
+
+
+def reasons(
+    *, addresses: Iterable[str], contacts: Iterable[int], at: datetime
+) -> dict[tuple[str, str], set[tuple[str, str]]]:
+    """(channel, reason) of all that speaks against each address and contact, by (scope, key): denials, and what the
+    judge folds of what was said.
+    """
+    by_hash = {each: address for address in addresses for each in hashing.hashes_of(address)}
+    found: dict[tuple[str, str], set[tuple[str, str]]] = {}
+    keys = [str(contact) for contact in contacts]
+    for row in fetch(_REASONS, {"at": at, "hashes": list(by_hash), "keys": keys}):
+        key = by_hash[row["key_hash"]] if row["scope"] == Scope.ADDRESS else row["key"]
+        found.setdefault((row["scope"], key), set()).add((row["channel"], row["reason"]))
+    for (address, channel), status in said(set(by_hash.values()), at=at).items():
+        against = found.setdefault((Scope.ADDRESS.value, address), set())
+        if ConsentStatus(status).denies and not any((channel, reason) in against for reason in _SAID):
+            against.add((channel, SuppressionReason.OPT_OUT.value))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from django.db import connection
 
 from headhaul.compliance.choices import ConsentChannel, ConsentStatus
 from headhaul.compliance.models import ConsentEvent
+from headhaul.compliance.selectors import facts
 from headhaul.compliance.services import mirroring
 from headhaul.kernel import Actor
 
@@ -27,18 +28,22 @@ class Statement:
 
 
 def standing(addresses: Iterable[str]) -> dict[tuple[str, str], tuple[str, datetime]]:
-    """The latest status and when it was said, by (address, channel)."""
+    """The latest status and when it was said, by (address, channel). A refusal that was lifted, or will be within a
+    day, is none: whoever says no again says something new.
+    """
     wanted = list(addresses)
     if not wanted:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(
-            "select distinct on (address, channel) address, channel, status, captured_at"
+            "select distinct on (address, channel) address, channel, status, captured_at, id"
             " from compliance_consentevent where address = any(%s)"
             " order by address, channel, recorded_at desc, id desc",
             [wanted],
         )
-        return {(address, channel): (status, at) for address, channel, status, at in cursor.fetchall()}
+        rows = cursor.fetchall()
+    lifted = facts.lifted_refusals({row[0] for row in rows if ConsentStatus(row[2]).denies})
+    return {(address, channel): (status, at) for address, channel, status, at, key in rows if key not in lifted}
 
 
 def record_many(*, statements: Sequence[Statement], by: Actor, at: datetime) -> int:

@@ -7,11 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from headhaul.compliance.choices import RETRACTION, ConsentChannel, ConsentStatus
+from headhaul.compliance.judging import rules
+from headhaul.compliance.judging.folding import fold
+from headhaul.compliance.judging.words import Said
 from headhaul.compliance.models import ConsentEvent
+from headhaul.compliance.selectors import facts
 from headhaul.compliance.services import mirroring
 from headhaul.kernel import Actor, Conflict, InvalidData, NotFound
 
 AHEAD = timedelta(minutes=5)  # clocks differ a little
+UNDO = timedelta(minutes=30)
+"""How long whoever noted a refusal can take it back as a wrong click."""
 
 
 class NotTheLastWord(Conflict):
@@ -20,9 +26,19 @@ class NotTheLastWord(Conflict):
     code = "not_the_last_word"
 
 
+class RefusalStands(Conflict):
+    """A refusal is not taken back like a wrong click any more; the message says what is the way."""
+
+    code = "refusal_stands"
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
-    """Something that was said: by an address, on a channel."""
+    """Something that was said: by an address, on a channel.
+
+    `contact_ids`: the people who said it, where they are known. What they refuse is denied of them, too, whatever
+    other addresses they have or get.
+    """
 
     address: str
     channel: ConsentChannel
@@ -32,6 +48,7 @@ class Word:
     evidence: str = ""
     captured_at: datetime | None = None
     expires_at: datetime | None = None
+    contact_ids: tuple[int, ...] = ()
 
 
 def record(*, words: Sequence[Word], at: datetime, by: Actor) -> list[int]:
@@ -59,40 +76,65 @@ def record(*, words: Sequence[Word], at: datetime, by: Actor) -> list[int]:
         for word in words
     ]
     made = ConsentEvent.objects.bulk_create(rows)
-    mirroring.deny(made, at=at, by=by)
+    people = {row.pk: word.contact_ids for row, word in zip(made, words, strict=True)}
+    mirroring.deny(made, people=people, at=at, by=by)
     return [row.pk for row in made]
 
 
 def retract(*, event_ids: Sequence[int], at: datetime, by: Actor) -> list[int]:
     """Take back what was noted by mistake: what held before is said again, as a new event of its own.
 
-    Raises NotTheLastWord when something was said since: then that stands.
+    Raises NotTheLastWord when something was said since: then that stands. Raises RefusalStands for a refusal, unless
+    whoever noted it does so at once.
     """
     found = {event.pk: event for event in ConsentEvent.objects.filter(pk__in=event_ids)}
     if len(found) != len(set(event_ids)):
         raise NotFound("There is no such consent event.", fields={"eventIds": "unknown"})
-    words = []
-    for key in event_ids:
-        event = found[key]
+    events = [found[key] for key in dict.fromkeys(event_ids)]
+    for event in events:
+        check_can_retract(event, at=at, by=by)
         said = ConsentEvent.objects.filter(address=event.address, channel=event.channel)
         last = said.order_by("-captured_at", "-recorded_at", "-pk").first()
         if last is None or last.pk != event.pk:
             raise NotTheLastWord("Something else was said since. Note what holds now instead.")
-        before = said.exclude(pk=event.pk).order_by("-captured_at", "-recorded_at", "-pk").first()
-        words.append(_again(event, before, at=at))
-    mirroring.take_back(event_ids, at=at, by=by)
+    return take_back(events, at=at, by=by)
+
+
+def check_can_retract(event: ConsentEvent, *, at: datetime, by: Actor) -> None:
+    """Raise RefusalStands for a refusal that somebody else noted, that came in by itself, or that is no click ago."""
+    is_author = by.user_id is not None and event.captured_by_id == by.user_id
+    if ConsentStatus(event.status).denies and not (is_author and at - event.recorded_at <= UNDO):
+        raise RefusalStands(
+            f"A refusal is taken back only by whoever noted it, within {UNDO.seconds // 60} minutes. Otherwise an"
+            " administrator lifts the denial with removeSuppression: it takes a reason, what proves it, and a day.",
+            fields={"eventIds": "see listSuppressions"},
+        )
+
+
+def take_back(events: Sequence[ConsentEvent], *, at: datetime, by: Actor) -> list[int]:
+    """Say again what holds without these, and end the denials that mirror them. Check before who does that."""
+    words = [_again(event, at=at) for event in events]
+    mirroring.take_back([event.pk for event in events], at=at, by=by)
     return record(words=words, at=at, by=by)
 
 
-def _again(event: ConsentEvent, before: ConsentEvent | None, *, at: datetime) -> Word:
-    if before is not None and before.expires_at is not None and before.expires_at <= at:
-        before = None
+def _again(event: ConsentEvent, *, at: datetime) -> Word:
+    """What held before: as the judge reads it. What he ignores cannot hide a refusal that came before it."""
+    others = [said for said in facts.said(event.address, at=at) if said.id != event.pk]
+    before = fold(others, event.channel, at=at, rules=rules.current()).denial or _last_yes(others, event.channel, at=at)
     return Word(
         address=event.address,
         channel=ConsentChannel(event.channel),
         status=ConsentStatus(before.status) if before else ConsentStatus.UNKNOWN,
         basis=before.basis if before else "",
         source=RETRACTION,
-        evidence=f"Event {event.pk} was noted by mistake" + (f"; event {before.pk} holds again" if before else ""),
+        evidence=f"Event {event.pk} was noted by mistake" + (f"; event {before.id} holds again" if before else ""),
         expires_at=before.expires_at if before else None,
     )
+
+
+def _last_yes(said: Sequence[Said], channel: str, *, at: datetime) -> Said | None:
+    last = next((each for each in reversed(said) if each.channel == channel), None)
+    if last is None or ConsentStatus(last.status).denies or (last.expires_at is not None and last.expires_at <= at):
+        return None
+    return last

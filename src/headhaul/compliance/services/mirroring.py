@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from headhaul.compliance.choices import ConsentChannel, ConsentStatus, Scope, SuppressionReason
@@ -13,12 +13,17 @@ from headhaul.compliance.services.suppression import MIRROR, Denial
 from headhaul.kernel import Actor
 
 
-def deny(events: Iterable[ConsentEvent], *, at: datetime, by: Actor) -> None:
-    """Add the denials of those events that refuse. Permissions change nothing: they lift no denial."""
+def deny(
+    events: Iterable[ConsentEvent], *, at: datetime, by: Actor, people: Mapping[int, Sequence[int]] | None = None
+) -> None:
+    """Add the denials of those events that refuse. Permissions change nothing: they lift no denial.
+
+    `people`: who said it, by the event. They are denied as well as the address: another one of theirs is theirs, too.
+    """
     denials = [
         Denial(
-            Scope.ADDRESS,
-            event.address,
+            scope,
+            key,
             ConsentChannel(event.channel),
             SuppressionReason.OPT_OUT,
             f"{MIRROR}{event.pk}",
@@ -26,6 +31,10 @@ def deny(events: Iterable[ConsentEvent], *, at: datetime, by: Actor) -> None:
         )
         for event in events
         if ConsentStatus(event.status).denies
+        for scope, key in (
+            (Scope.ADDRESS, event.address),
+            *((Scope.CONTACT, str(contact_id)) for contact_id in (people or {}).get(event.pk, ())),
+        )
     ]
     if denials:
         suppression.add_many(denials=denials, at=at, by=by, notes=False)

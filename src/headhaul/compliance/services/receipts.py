@@ -85,7 +85,7 @@ def _facts(kept: Mapping[str, Any]) -> Facts:
 
 
 def _dated(kind: type, row: Mapping[str, Any]) -> Any:
-    dates = {"at", "since", "until", "expires_at", "resets_at"}
+    dates = {"at", "since", "until", "expires_at", "resets_at", "lifted_at"}
     return kind(
         **{name: datetime.fromisoformat(value) if name in dates and value else value for name, value in row.items()}
     )

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
+from django.db.models import Max
 
 from headhaul.compliance import hashing
 from headhaul.compliance.choices import ConsentChannel, ConsentStatus, Scope, SuppressionReason
@@ -26,6 +27,8 @@ _SAID = frozenset({SuppressionReason.OPT_OUT, SuppressionReason.DNC_REQUEST})  #
 MIRROR = "consent:"
 """How the source of what mirrors a consent event begins: it goes when the event is taken back, so that each stands for
 itself, and none of them stands for what the recipient says through a channel."""
+MERGE = "merge:"
+"""The same of what a merge carried over: it goes when the merge is taken apart."""
 _Known = dict[tuple[str, ...], int]
 
 
@@ -123,20 +126,24 @@ def welcome_back(
     at: datetime,
     by: Actor,
     said_by: str = "",
+    contact_ids: Sequence[int] = (),
 ) -> int:
     """End the opt-out of an address because its owner asked for it there themselves; how many. START, a form of theirs.
 
-    Nothing else that speaks against the address is touched. `said_by`: only what was said that way, by how its source
-    begins.
+    Nothing else that speaks against the address is touched, also no word against every way. `said_by`: only what was
+    said that way, by how its source begins. `contact_ids`: whose address it is; their own opt-out ends with it, and
+    what was said at another address of theirs stands there.
     """
     lock_addresses([address])
     of_owner = (
-        f"{_ACTIVE} and d.scope = 'address' and d.key_hash = any(%(hashes)s)"
-        " and d.channel = any(%(channels)s) and d.reason = 'opt_out' and starts_with(d.source, %(said_by)s)"
+        f"{_ACTIVE} and (d.scope = 'address' and d.key_hash = any(%(hashes)s)"
+        " or d.scope = 'contact' and d.key = any(%(people)s))"
+        " and d.channel = %(channel)s and d.reason = 'opt_out' and starts_with(d.source, %(said_by)s)"
     )
     found = {
         "hashes": hashing.hashes_of(address),
-        "channels": [channel.value, ConsentChannel.ALL.value],
+        "people": [str(contact_id) for contact_id in contact_ids],
+        "channel": channel.value,
         "said_by": said_by,
     }
     return _end(of_owner, found, said=source, evidence=evidence, at=at, by=by)
@@ -172,27 +179,65 @@ def deny_forgotten(
     ).pk
 
 
-def carry(*, scope: Scope, old: str, new: str, at: datetime, by: Actor, into: Scope | None = None) -> int:
-    """Where one record takes the place of another, what was denied of the old holds for the new; how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_ACTIVE} and d.scope = %(scope)s and d.key = %(key)s", _of(scope, old, at))
-        rows = cursor.fetchall()
+def carry(
+    *,
+    scope: Scope,
+    old: str,
+    new: str,
+    at: datetime,
+    by: Actor,
+    into: Scope | None = None,
+    source: str = "",
+    since: datetime | None = None,
+) -> int:
+    """Where one record takes the place of another, what was denied of the old holds for the new; how many.
+
+    `source`: by what it can be taken back, with `take_back`. `since`: only what was denied after that.
+    """
+    rows = _denied_of(scope, [old], at=at, since=since)
     denials = [
         Denial(
             into or scope,
             new,
             ConsentChannel(channel),
             SuppressionReason(reason),
-            f"merge: {scope.value} {old}",
+            source or f"{MERGE} {scope.value} {old}",
             evidence,
         )
-        for _, _, _, channel, reason, evidence, _ in rows
+        for channel, reason, evidence in rows
     ]
     return len(add_many(denials=denials, at=at, by=by))
 
 
-def _of(scope: Scope, key: str, at: datetime) -> dict[str, Any]:
-    return {"scope": scope.value, "key": key, "at": at}
+def leave_with_addresses(*, contact_ids: Sequence[int], addresses: Sequence[str], at: datetime, by: Actor) -> int:
+    """What is denied of a person who is to be forgotten is denied of each of their addresses; how many.
+
+    The number of a contact says nothing of whoever is entered anew: by an address they are known again.
+    """
+    denials = [
+        Denial(Scope.ADDRESS, address, ConsentChannel(channel), SuppressionReason(reason), "denied of the person")
+        for channel, reason, _ in _denied_of(Scope.CONTACT, [str(key) for key in contact_ids], at=at)
+        for address in addresses
+        if is_reached(channel, address) and _key(Scope.ADDRESS, address)[0]
+    ]
+    return len(add_many(denials=denials, at=at, by=by, notes=False))
+
+
+def is_reached(channel: str, address: str) -> bool:
+    """Whether a channel goes to an address of this kind."""
+    return channel == ConsentChannel.ALL or (channel == ConsentChannel.EMAIL) is ("@" in address)
+
+
+def _denied_of(
+    scope: Scope, keys: Sequence[str], *, at: datetime, since: datetime | None = None
+) -> list[tuple[str, str, str]]:
+    later = " and d.recorded_at > %(since)s" if since is not None else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"{_ACTIVE} and d.scope = %(scope)s and d.key = any(%(keys)s){later} order by d.id",
+            {"scope": scope.value, "keys": list(keys), "at": at, "since": since},
+        )
+        return [(channel, reason, evidence) for _, _, _, channel, reason, evidence, _ in cursor.fetchall()]
 
 
 # A denial ends by the first lift of the same that was recorded after it and is in effect.
@@ -251,8 +296,8 @@ def _identity(denial: Denial) -> tuple[str, ...]:
 
 
 def _noted_by(source: str) -> str:
-    """The consent event that a denial mirrors, as its source names it; "" for a denial of its own."""
-    return source if source.startswith(MIRROR) else ""
+    """The consent event that a denial mirrors, or the merge it came by, as its source names it; "" of its own."""
+    return source if source.startswith((MIRROR, MERGE)) else ""
 
 
 def _row(denial: Denial, *, at: datetime, by: Actor) -> Suppression:
@@ -305,12 +350,11 @@ def _end(sql: str, found: Mapping[str, Any], *, said: str, at: datetime, by: Act
 
 
 def _same_as(row: Suppression, *, at: datetime) -> Iterable[Suppression]:
-    same = " and d.scope = %(scope)s and d.key = %(key)s and d.key_hash = %(hash)s and d.channel = %(channel)s"
-    given = {"scope": row.scope, "key": row.key, "hash": row.key_hash, "channel": row.channel, "reason": row.reason}
-    with connection.cursor() as cursor:
-        cursor.execute(f"{_ACTIVE}{same} and d.reason = %(reason)s", {**given, "at": at})
-        keys = [each[0] for each in cursor.fetchall()]
-    return Suppression.objects.filter(pk__in=keys).order_by("pk")
+    """What a lift of this would end as well, also what another machine's clock has take effect in a moment."""
+    names = ("scope", "key", "key_hash", "channel", "reason")
+    same = Suppression.objects.filter(**{name: getattr(row, name) for name in names})
+    ended = same.filter(is_lift=True, effective_at__lte=at).aggregate(last=Max("pk"))["last"] or 0
+    return same.filter(is_lift=False, pk__gt=ended).order_by("pk")
 
 
 def _lift(

@@ -13,6 +13,7 @@ from headhaul.compliance import hashing
 from headhaul.compliance.choices import ConsentChannel, Scope, SuppressionReason
 from headhaul.compliance.models import Receipt
 from headhaul.compliance.services import suppression
+from headhaul.compliance.services.suppression import Denial
 from headhaul.kernel import SYSTEM
 from headhaul.kernel.addresses import email_key, phone_key
 from headhaul.outreach.choices import (
@@ -155,16 +156,14 @@ def _deny(message: Message, kind: EventKind, *, key: str, said: str, at: datetim
                 key_hash=known, channel=channel, reason=_DENIES[kind], source=f"provider: {key}", at=at, by=SYSTEM
             )
         return
-    suppression.add(
-        scope=Scope.ADDRESS,
-        key=message.address,
-        channel=ConsentChannel(message.channel),
-        reason=_DENIES[kind],
-        source=f"provider: {key}",
-        evidence=said or _SAYS[kind],
-        at=at,
-        by=SYSTEM,
-    )
+    keys = [(Scope.ADDRESS, message.address)]
+    if kind is not EventKind.HARD_BOUNCE and message.contact_id is not None:  # said by a person, not of an address
+        keys.append((Scope.CONTACT, str(message.contact_id)))
+    channel, reason = ConsentChannel(message.channel), _DENIES[kind]
+    denials = [
+        Denial(scope, address, channel, reason, f"provider: {key}", said or _SAYS[kind]) for scope, address in keys
+    ]
+    suppression.add_many(denials=denials, at=at, by=SYSTEM)
     _stop(message, kind, at=at)
     outbox.cancel(address=message.address, channel=message.channel, reason=_SAYS[kind], code=str(kind), at=at)
 

@@ -213,6 +213,7 @@ def _start(row: InboundMessage, *, at: datetime) -> None:
             evidence=row.text,
             source=source_of(row),
             said_by=BY_TEXT if is_call else "",
+            contact_ids=[person.pk for person in people_of(row.from_address)],
             at=at,
             by=SYSTEM,
         )

@@ -16,6 +16,7 @@ from headhaul.outreach.choices import Channel, EnrolmentState
 from headhaul.outreach.services import outbox, stops
 
 ALL = ConsentChannel.ALL.value
+SOMEBODY_ELSE = "wrong number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,11 +33,19 @@ class Wish:
 def refuse(*, wish: Wish, people: Sequence[Contact], at: datetime, said_at: datetime | None = None) -> list[int]:
     """Deny the address on these channels, end the sequences of everybody who is reached by it, call off what waits.
 
-    A wish that means every way denies the people too, whatever other addresses they have. The numbers of the denials.
+    The people are denied too, on the same channels, whatever other addresses they have or get. Nobody can tell which
+    of those who share an address said it: all of them are meant. Only whoever says no more than "wrong number" is
+    somebody else, and the people keep their other numbers. The numbers of the denials.
     """
-    denials = [_denial(Scope.ADDRESS, wish.address, channel, wish) for channel in wish.channels]
-    if ALL in wish.channels:
-        denials += [_denial(Scope.CONTACT, str(person.pk), ALL, wish) for person in people]
+    meant = () if wish.said.strip(" .!").casefold() == SOMEBODY_ELSE else people
+    denials = [
+        _denial(scope, key, channel, wish)
+        for channel in wish.channels
+        for scope, key in (
+            (Scope.ADDRESS, wish.address),
+            *((Scope.CONTACT, str(person.pk)) for person in meant),
+        )
+    ]
     made = suppression.add_many(denials=denials, at=at, by=SYSTEM, notes=False)
     consent.record(words=[_word(wish, channel, said_at or at) for channel in wish.channels], at=at, by=SYSTEM)
     stop(people=people, address=wish.address, channels=wish.channels, why=wish.why, at=at)

@@ -14,6 +14,7 @@ from django.db import transaction
 
 from headhaul.compliance.choices import ConsentChannel, Scope, SuppressionReason
 from headhaul.compliance.services import caps, suppression
+from headhaul.compliance.services.suppression import Denial
 from headhaul.kernel import SYSTEM
 from headhaul.outreach.choices import (
     LIVE_ATTEMPTS,
@@ -193,15 +194,12 @@ def _note(message: Message, kind: EventKind, *, key: str, at: datetime, said: st
 
 def _suppress(attempt_id: UUID, no: Refused, *, at: datetime) -> None:
     """Nobody is there, or they told the provider to stop: nothing goes to this address any more."""
-    channel, address = Message.objects.values_list("channel", "address").get(attempts=attempt_id)
+    message = Message.objects.only("channel", "address", "contact_id").get(attempts=attempt_id)
     stopped = no.code in UNSUBSCRIBED_CODES
-    suppression.add(
-        scope=Scope.ADDRESS,
-        key=address,
-        channel=ConsentChannel(channel),
-        reason=SuppressionReason.OPT_OUT if stopped else SuppressionReason.HARD_BOUNCE,
-        source="provider",
-        evidence=f"{no.code} {no.text}"[:500],
-        at=at,
-        by=SYSTEM,
-    )
+    keys = [(Scope.ADDRESS, message.address)]
+    if stopped and message.contact_id is not None:
+        keys.append((Scope.CONTACT, str(message.contact_id)))
+    reason = SuppressionReason.OPT_OUT if stopped else SuppressionReason.HARD_BOUNCE
+    said = f"{no.code} {no.text}"[:500]
+    denials = [Denial(scope, key, ConsentChannel(message.channel), reason, "provider", said) for scope, key in keys]
+    suppression.add_many(denials=denials, at=at, by=SYSTEM)

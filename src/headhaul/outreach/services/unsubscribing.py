@@ -9,7 +9,9 @@ from datetime import datetime
 from django.db import transaction
 
 from headhaul import preferences
+from headhaul.accounts.choices import MergeEntity
 from headhaul.accounts.models import Contact
+from headhaul.accounts.selectors import merged
 from headhaul.compliance.choices import ConsentChannel
 from headhaul.compliance.preferences import Firm
 from headhaul.compliance.services import suppression
@@ -88,11 +90,18 @@ def veiled(address: str) -> str:
 
 
 def _refuse(link: UnsubscribeLink, channel: ConsentChannel, *, at: datetime) -> None:
-    keys = [person.pk for person in people_of(link.address)]
+    keys = {person.pk for person in people_of(link.address)} | _owner(link)
     people = list(Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"))
     lock_addresses([link.address])
     wish = Wish(link.address, (channel.value,), f"inbound unsubscribe link {link.pk}", "They pressed unsubscribe.", WHY)
     refuse(wish=wish, people=people, at=at)
+
+
+def _owner(link: UnsubscribeLink) -> set[int]:
+    """Whom the mail went to, under whatever address and as part of whomever they are known by now."""
+    if link.contact_id is None:
+        return set()
+    return {link.contact_id, merged.now(entity=MergeEntity.CONTACT, old_id=link.contact_id) or link.contact_id}
 
 
 def _note(link: UnsubscribeLink, *, at: datetime) -> None:

@@ -9,7 +9,12 @@ from django.shortcuts import redirect
 from headhaul.console.ui.bridge import render, run, told, wants_fragment
 from headhaul.kernel import AppError, InvalidData
 
-FIELDS = ("channel", "status", "source", "evidence", "address")
+FIELDS = ("channel", "status", "source", "evidence", "address", "basis")
+BASES = {
+    "express": "By word of mouth",
+    "express_written": "In writing",
+    "express_written_ai": "In writing, naming an artificial voice",
+}
 CHANNELS = {"email": "E-mail", "sms": "Texts", "call": "Calls", "all": "Everything (do not contact)"}
 STATUSES = {
     "opted_in": "Yes, they agreed",
@@ -48,6 +53,7 @@ def say(request: HttpRequest, contact_id: int) -> HttpResponse:
         "errors": refusal.fields if refusal else {},
         "channels": CHANNELS,
         "statuses": STATUSES,
+        "bases": BASES,
         "addresses": {line.address: line.address for line in contact.emails}
         | {line.number: line.number for line in contact.phones},
     }

@@ -34,12 +34,14 @@ def follow(call: Call, *, meeting_at: datetime | None, told: list[str], at: date
 
 
 def _deny(call: Call, told: list[str], *, at: datetime, by: Actor) -> None:
-    """They said never again: no text and no call to this number any more, from this moment on."""
+    """They said never again: no text and no call to this number any more, nor to another one of theirs, from now on."""
     running = Enrolment.objects.filter(contact=call.contact_id, state__in=LIVE_ENROLMENTS).count()
     said = f"Call {call.pk} of {call.started_at.isoformat()}. {call.notes}".strip()
+    person = [(Scope.CONTACT, str(call.contact_id))] if call.contact_id is not None else []
     denials = [
-        Denial(Scope.ADDRESS, call.number, channel, SuppressionReason.DNC_REQUEST, "phone call", said)
+        Denial(scope, key, channel, SuppressionReason.DNC_REQUEST, "phone call", said)
         for channel in REFUSED
+        for scope, key in ((Scope.ADDRESS, call.number), *person)
     ]
     suppression.add_many(denials=denials, at=at, by=by)
     for channel in REFUSED:
