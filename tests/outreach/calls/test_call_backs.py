@@ -10,7 +10,7 @@ import pytest
 from headhaul.activities.models import Activity, Notification
 from headhaul.activities.services import reminding
 from headhaul.kernel import Actor
-from tests.outreach.calls.doing import WEEKDAY, campaign_of, do, someone, told, undo
+from tests.outreach.calls.doing import campaign_of, do, someone, told, undo
 
 pytestmark = pytest.mark.django_db
 

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import connection
+
 from headhaul.compliance.choices import Outcome
 from headhaul.kernel import Actor, ComplianceRefused, Conflict, NotFound
 from headhaul.outreach.choices import CampaignState, Disposition, TargetState
 from headhaul.outreach.models import CallCampaign, CallTarget
 from headhaul.outreach.selectors.calls import queue
+from headhaul.outreach.selectors.calls.leases import Lease, Leases
 from headhaul.outreach.selectors.calls.queue import Candidate
 
 LEASE = timedelta(minutes=30)
+_ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended('outreach_calltarget.taken', 4711))"
 LOOKED_AT = 40  # of the best, until one may be called
 
 
@@ -49,7 +53,7 @@ def take(*, target_id: int | None, call_campaign_id: int | None, at: datetime, b
         if known.opens_at > at:
             soonest = min(known.opens_at, soonest or known.opens_at)
             continue
-        if target := _lock_free(known, at=at, by=by):
+        if target := _lock_free(known, at=at):
             return _give(target, at=at, by=by)
     if soonest is None:
         raise NobodyToCall("Nobody is left to be called here. Add targets, or open another campaign.")
@@ -61,7 +65,7 @@ def release(*, target_id: int, skip: bool, at: datetime, by: Actor) -> tuple[Cal
     """Give a target back into the queue, or leave it out for good; how it stood before."""
     target = lock(target_id, by=by, at=at)
     before = TargetState(target.state)
-    if before is TargetState.TAKEN and _is_leased(target, at=at) and target.taken_by_id != by.user_id:
+    if before is TargetState.TAKEN and is_leased(target, at=at) and target.taken_by_id != by.user_id:
         raise TargetTaken("Somebody else is calling them. Only they can give them back.")
     if before is TargetState.DONE:
         raise NotInQueue("They were called already.")
@@ -107,7 +111,7 @@ def check_may_be_called(candidate: Candidate, *, at: datetime) -> None:
 
 def _take_this(target_id: int, *, at: datetime, by: Actor) -> CallTarget:
     target = lock(target_id, by=by, at=at)
-    if target.state == TargetState.TAKEN and _is_leased(target, at=at) and target.taken_by_id != by.user_id:
+    if target.state == TargetState.TAKEN and is_leased(target, at=at) and target.taken_by_id != by.user_id:
         raise TargetTaken("Somebody else is calling them at this moment. Take another one.")
     if target.state in (TargetState.DONE, TargetState.SKIPPED):
         raise NotInQueue("They are not to be called any more.")
@@ -115,17 +119,42 @@ def _take_this(target_id: int, *, at: datetime, by: Actor) -> CallTarget:
         raise NotInQueue("This campaign hands out no calls. Open it first.")
     candidate = queue.one(target_id, by=by, at=at)
     if candidate is not None:
+        check_called_once(candidate, at=at, by=by)
         check_may_be_called(candidate, at=at)
     return _give(target, at=at, by=by)
 
 
-def _lock_free(candidate: Candidate, *, at: datetime, by: Actor) -> CallTarget | None:
-    """The target, if nobody else is at it at this moment."""
+def check_called_once(candidate: Candidate, *, at: datetime, by: Actor) -> None:
+    """Raise TargetTaken when the same person or number is being called from another entry, of whatever campaign.
+
+    From here to its end one transaction at a time takes somebody.
+    """
+    lease = _elsewhere(candidate, at=at)
+    if lease is None:
+        return
+    if lease.taken_by_id == by.user_id:
+        raise TargetTaken(f"You have taken them already, in {lease.campaign}. Call them from there, or give them back.")
+    raise TargetTaken(f"Somebody else is calling them at this moment, in {lease.campaign}. Take another one.")
+
+
+def _elsewhere(candidate: Candidate, *, at: datetime) -> Lease | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_BY_ONE)
+    row = candidate.row
+    return Leases.at(at).elsewhere(
+        target_id=row["target_id"], contact_id=row["contact_id"], number=candidate.recipient.address
+    )
+
+
+def _lock_free(candidate: Candidate, *, at: datetime) -> CallTarget | None:
+    """The target, if nobody else is at it, or at the same person, at this moment."""
     found = CallTarget.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=candidate.row["target_id"])
     target = found.first()
     if target is None or target.state in (TargetState.DONE, TargetState.SKIPPED):
         return None
-    return None if target.state == TargetState.TAKEN and _is_leased(target, at=at) else target
+    if target.state == TargetState.TAKEN and is_leased(target, at=at):
+        return None
+    return None if _elsewhere(candidate, at=at) else target
 
 
 def _give(target: CallTarget, *, at: datetime, by: Actor) -> CallTarget:
@@ -135,5 +164,6 @@ def _give(target: CallTarget, *, at: datetime, by: Actor) -> CallTarget:
     return target
 
 
-def _is_leased(target: CallTarget, *, at: datetime) -> bool:
+def is_leased(target: CallTarget, *, at: datetime) -> bool:
+    """Whether whoever took it last has it still."""
     return target.taken_until is not None and target.taken_until > at
