@@ -127,6 +127,8 @@ def test_nobody_is_called_from_two_campaigns_at_once(max_: Actor, rosa: Actor, r
         do("takeCall", rosa, targetId=other.pk)
     with pytest.raises(NotFound):
         do("takeCall", rick, callCampaignId=second)
+    queue = do("getCallQueue", rick, callCampaignId=second)
+    assert (queue.callable_now, queue.items[0].is_callable, queue.items[0].why[0].rule) == (0, False, "taken")
     assert do("takeCall", rick, at=WEEKDAY + 31 * MINUTE, targetId=other.pk).target.taken_by_id == rick.user_id
     with pytest.raises(Conflict, match="Somebody else"):  # the lease of the first is over, and he is calling
         do("startCall", rosa, at=WEEKDAY + 32 * MINUTE, targetId=CallTarget.objects.get(campaign_id=first).pk)

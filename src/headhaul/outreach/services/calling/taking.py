@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 
 from django.db import connection
@@ -10,13 +11,13 @@ from headhaul.compliance.choices import Outcome
 from headhaul.kernel import Actor, ComplianceRefused, Conflict, NotFound
 from headhaul.outreach.choices import CampaignState, Disposition, TargetState
 from headhaul.outreach.models import CallCampaign, CallTarget
-from headhaul.outreach.selectors.calls import queue
+from headhaul.outreach.selectors.calls import queue, waiting
 from headhaul.outreach.selectors.calls.leases import Lease, Leases
 from headhaul.outreach.selectors.calls.queue import Candidate
 
 LEASE = timedelta(minutes=30)
+SOONEST = 20  # of those who are due later, to say when the next one may be called
 _ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended('outreach_calltarget.taken', 4711))"
-LOOKED_AT = 40  # of the best, until one may be called
 
 
 class TargetTaken(Conflict):
@@ -45,20 +46,29 @@ def take(*, target_id: int | None, call_campaign_id: int | None, at: datetime, b
     """Take the one named, or the next one that may be called. Two reps never get the same one."""
     if target_id is not None:
         return _take_this(target_id, at=at, by=by)
-    soonest: datetime | None = None
-    for candidate in queue.ordered(call_campaign_id=call_campaign_id, by=by, at=at)[:LOOKED_AT]:
-        known = queue.judge(candidate, by=by, at=at)
-        if known.opens_at is None:
+    narrowed = queue.open_to(by=by, call_campaign_id=call_campaign_id, at=at)
+    everybody = waiting.load(narrowed, at=at)
+    looked = queue.Found(reasons=Counter(everybody.reasons))
+    for candidate in queue.walked(everybody, by=by, call_campaign_id=call_campaign_id, at=at):
+        looked.add(candidate, at=at)
+        if candidate.opens_at is None or candidate.opens_at > at:
             continue
-        if known.opens_at > at:
-            soonest = min(known.opens_at, soonest or known.opens_at)
+        known = queue.judge(candidate, by=by, at=at)  # alone, by what holds at this very moment
+        if known.opens_at is None or known.opens_at > at:
             continue
         if target := _lock_free(known, at=at):
             return _give(target, at=at, by=by)
+    raise _nobody(looked, everybody, at=at)
+
+
+def _nobody(looked: queue.Found, everybody: waiting.Waiting, *, at: datetime) -> NobodyToCall:
+    others = [*looked.later, *queue.some_of(everybody.later[:SOONEST], at=at)]
+    soonest = min((one.opens_at for one in others if one.opens_at is not None), default=None)
+    why = waiting.in_words(waiting.told(looked.reasons, looked.sentences))
     if soonest is None:
-        raise NobodyToCall("Nobody is left to be called here. Add targets, or open another campaign.")
-    said = "Nobody in the queue may be called now."
-    raise NobodyToCall(f"{said} The next one may be from {soonest.isoformat()}.", fields={"next": soonest.isoformat()})
+        return NobodyToCall(f"Nobody is left to be called here.{why or ' Add targets, or open another campaign.'}")
+    said = f"Nobody in the queue may be called now.{why}"
+    return NobodyToCall(f"{said} The next one may be from {soonest.isoformat()}.", fields={"next": soonest.isoformat()})
 
 
 def release(*, target_id: int, skip: bool, at: datetime, by: Actor) -> tuple[CallTarget, TargetState]:

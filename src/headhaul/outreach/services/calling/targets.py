@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,36 +14,38 @@ from headhaul.accounts.selectors import views
 from headhaul.accounts.selectors.lists import contacts, stored
 from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.accounts.selectors.scoping import visible
+from headhaul.compliance.selectors import crowds
 from headhaul.kernel import Actor, InvalidData, NotFound
 from headhaul.outreach.choices import CampaignState, TargetState
 from headhaul.outreach.models import CallCampaign, CallTarget, Enrolment
-from headhaul.outreach.schemas.calls import MOST_TARGETS, AddCallTargets, NotAdded
+from headhaul.outreach.schemas.calls import MOST_TARGETS, AddCallTargets, Barred, NotAdded
+from headhaul.outreach.selectors.calls import waiting
+from headhaul.outreach.selectors.calls.people import NUMBER
 from headhaul.outreach.services.calling import campaigns
 from headhaul.outreach.services.calling.campaigns import NotThisState
 from headhaul.outreach.services.calling.taking import waiting_state
 
 _WAYS = ("contact_ids", "view_id", "contact_filters")
-_PEOPLE = """
+_PEOPLE = f"""
 select c.id, c.name, c.account_id, c.has_left, c.erased_at is not null as is_erased,
-       coalesce(s.score_hundredths, 0) as score_hundredths,
-       exists (select from accounts_contactphone p
-               where p.contact_id = c.id and p.validity not in ('invalid', 'bounced')) as has_phone,
+       coalesce(s.score_hundredths, 0) as score_hundredths, {{why_not}} as barred,
        exists (select from outreach_calltarget t where t.contact_id = c.id and t.campaign_id = %s
                and (t.enrolment_id is null or t.state in ('queued', 'callback', 'taken'))) as is_in
 from accounts_contact c join accounts_account a on a.id = c.account_id
-left join accounts_accountscore s on s.account_id = a.id
-where {where} order by c.id
+left join accounts_accountscore s on s.account_id = a.id {NUMBER}
+where {{where}} order by c.id
 """
 _MATCHING = f"select c.id from {contacts.FROM} where {{where}} order by c.id limit {MOST_TARGETS + 1}"
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """Who was added by contact, and why the others were not."""
+    """Who was added by contact, how many of them cannot be called as things stand, and why the others were not."""
 
     campaign: CallCampaign
     contact_ids: list[int]
     not_added: list[NotAdded]
+    barred: list[Barred]
 
 
 def add(*, asked: AddCallTargets, at: datetime, by: Actor) -> Added:
@@ -54,7 +57,9 @@ def add(*, asked: AddCallTargets, at: datetime, by: Actor) -> Added:
     narrowed = Conditions()
     visible(narrowed, by=by)
     narrowed.add("c.id = any(%s)", wanted)
-    known = {row["id"]: row for row in fetch(_PEOPLE.format(where=narrowed.where), [campaign.pk, *narrowed.parameters])}
+    why_not, parameters = crowds.why_not(at=at)
+    sql = _PEOPLE.format(where=narrowed.where, why_not=why_not)
+    known = {row["id"]: row for row in fetch(sql, [*parameters, campaign.pk, *narrowed.parameters])}
     added, refused = [], []
     for key in wanted:
         row = known.get(key)
@@ -72,7 +77,8 @@ def add(*, asked: AddCallTargets, at: datetime, by: Actor) -> Added:
         ),
         batch_size=1_000,
     )  # fmt: skip
-    return Added(campaign, [row["id"] for row in added], refused)
+    barred = Counter(row["barred"] for row in added if row["barred"])
+    return Added(campaign, [row["id"] for row in added], refused, waiting.told(barred))
 
 
 def remove(*, call_campaign_id: int, contact_ids: Sequence[int]) -> tuple[CallCampaign, list[int]]:
@@ -162,4 +168,4 @@ def _reason(row: dict[str, Any] | None) -> str:
         return "Is in this campaign already."
     if row["has_left"]:
         return "Has left the company."
-    return "" if row["has_phone"] else "No usable telephone number."
+    return "No usable telephone number." if row["barred"] == "no_number" else ""
