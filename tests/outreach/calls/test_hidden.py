@@ -105,9 +105,11 @@ def test_nobody_is_looked_for_behind_what_speaks_against_all(
     judge = queues.judge_calls
     monkeypatch.setattr(queues, "judge_calls", lambda asked, **how: (looked.append(len(asked)), judge(asked, **how))[1])
     holds.open_hold(scope=HoldScope.CHANNEL, key="call", reason="The line is down.", at=WEEKDAY, by=SYSTEM)
-    with pytest.raises(NotFound):
+    with pytest.raises(NotFound, match=r"6: This channel is stopped .* The line is down"):
         do("takeCall", rosa)
     assert looked == [2]
+    found = do("getCallQueue", rosa)
+    assert (found.callable_now, found.callable_is_exact, found.barred[0].count) == (0, True, 6)
 
 
 @pytest.fixture

@@ -152,3 +152,24 @@ def test_a_list_and_a_step_are_put_in_and_taken_out_apart(max_: Actor, rosa: Act
     CallTarget.objects.update(state="done")
     undo(gone, max_)
     assert CallTarget.objects.count() == 2
+
+
+def test_calls_of_a_step_that_two_doubles_had_are_of_one_entry_after_the_merge(max_: Actor, rosa: Actor) -> None:
+    kept = someone(owner=rosa)
+    double = outreach.contact(kept.account, zone="America/New_York", phone="+12125550188")
+    outreach.says_yes(double, "call", at=WEEKDAY - timedelta(days=3))
+    made = running(max_, CALL, EMAIL, at=WEEKDAY - timedelta(days=1))
+    enrolled(rosa, made["id"], kept.pk, double.pk, at=WEEKDAY)
+    engine.advance_due(at=WEEKDAY + MINUTE)
+    for target in CallTarget.objects.order_by("pk"):
+        do("takeCall", rosa, at=WEEKDAY + 2 * MINUTE, targetId=target.pk)
+        call = do("startCall", rosa, at=WEEKDAY + 2 * MINUTE, targetId=target.pk)
+        do("logCallOutcome", rosa, at=WEEKDAY + 3 * MINUTE, callId=call.call_id, disposition="voicemail")
+    was = list(Call.objects.order_by("pk").values_list("contact_id", "target_id", "enrolment_id"))
+    merged = told("mergeContacts", max_, at=WEEKDAY + 4 * MINUTE, winnerId=kept.pk, loserIds=[double.pk])
+    left = CallTarget.objects.get()
+    assert set(Call.objects.values_list("contact_id", "target_id", "enrolment_id")) == {
+        (kept.pk, left.pk, left.enrolment_id)
+    }
+    undo(merged, max_, at=WEEKDAY + 4 * MINUTE)
+    assert list(Call.objects.order_by("pk").values_list("contact_id", "target_id", "enrolment_id")) == was

@@ -33,6 +33,7 @@ from headhaul.outreach.selectors.calls import waiting
 from headhaul.outreach.selectors.calls.leases import Lease, Leases
 from headhaul.outreach.selectors.calls.people import COLUMNS, SOURCE
 
+HOLD = "hold"
 COUNTED = 100  # who may be called now; of more it says "at least"
 LOOKED_AT = 2_000  # at most, to say how many may be
 TOGETHER = (60, 1_000)  # looked at in one go: at first, and at most
@@ -100,6 +101,12 @@ class Found:
             self.reasons[reason.rule] += 1
             self.sentences.setdefault(reason.rule, reason.sentence)
 
+    def end(self, everybody: waiting.Waiting) -> None:
+        """Looking has ended by itself: where a stop of all calls ended it, that holds for whoever was not looked at."""
+        rest = len(everybody.due) - len(self.callable_now) - len(self.later) - len(self.refused)
+        if rest and any(reason.rule == HOLD for one in self.refused for reason in _reasons(one)):
+            self.reasons[HOLD] += rest
+
 
 def queue(*, asked: GetCallQueue, by: Actor, at: datetime) -> CallQueue:
     """The next ones, judged; how many may be called now and how many cannot be; and those whom the reader has taken."""
@@ -110,6 +117,8 @@ def queue(*, asked: GetCallQueue, by: Actor, at: datetime) -> CallQueue:
         if len(found.callable_now) >= max(COUNTED, asked.limit) or number >= LOOKED_AT:
             found.is_all = number == len(everybody.due)
             break
+    else:
+        found.end(everybody)
     items = _page(found, everybody, limit=asked.limit, by=by, at=at)
     later = [one.opens_at for one in items if one.opens_at is not None and one.opens_at > at]
     mine = _candidates(fetch(_MINE, [by.user_id, at]), at=at)

@@ -62,6 +62,7 @@ def take(*, target_id: int | None, call_campaign_id: int | None, at: datetime, b
 
 
 def _nobody(looked: queue.Found, everybody: waiting.Waiting, *, at: datetime) -> NobodyToCall:
+    looked.end(everybody)
     others = [*looked.later, *queue.some_of(everybody.later[:SOONEST], at=at)]
     soonest = min((one.opens_at for one in others if one.opens_at is not None), default=None)
     why = waiting.in_words(waiting.told(looked.reasons, looked.sentences))
