@@ -23,6 +23,7 @@ class OutreachConfig(AppConfig):
         from headhaul.compliance.happening import denials
         from headhaul.compliance.ports import install_outreach
         from headhaul.outreach import listening
+        from headhaul.outreach.models import Call, CallTarget
         from headhaul.outreach.selectors.sender_terms import Told
         from headhaul.outreach.selectors.timeline import MessageSource
         from headhaul.outreach.services import importing
@@ -42,7 +43,7 @@ class OutreachConfig(AppConfig):
         happenings.port.listen(wants=listening.wants_status, hear=listening.hear_accounts)
         leaving.port.listen(wants=listening.wants_people, hear=listening.hear_people)
         activities.port.listen(wants=listening.wants_activity, hear=listening.hear_activities)
-        for table in ("outreach_calltarget", "outreach_call"):
-            also_in(table, of="outreach_enrolment", column="enrolment_id")
+        for model in (CallTarget, Call):
+            also_in(model._meta.db_table, of="outreach_enrolment", column="enrolment_id", model=model)
         for of in ("contact", "account"):
             also_in("outreach_unsubscribelink", of=f"accounts_{of}", column=f"{of}_id")

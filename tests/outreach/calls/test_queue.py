@@ -137,10 +137,11 @@ def test_paused_campaigns_hand_out_nothing(max_: Actor, rosa: Actor) -> None:
 def test_a_sequences_step_lands_in_its_own_queue_once(rosa: Actor) -> None:
     inside = outreach.sequence("Reefer fleets", campaign="Reefer")
     enrolled = outreach.enrolment(inside, someone())
-    for step in ("ring", "again"):
-        targets.queue_step(enrolment=enrolled, step_key=step, say="Ask for lanes.", at=WEEKDAY)
+    for _ in range(2):
+        targets.queue_step(enrolment=enrolled, step_key="ring", say="Ask for lanes.", at=WEEKDAY)
     [row] = do("getCallQueue", rosa).items
     assert row.call_campaign == "Calls of Reefer fleets"
     card = do("takeCall", rosa)
     assert (card.script, card.script_version) == ("Ask for lanes.", None)
-    assert CallTarget.objects.get().step_key == "again"
+    targets.queue_step(enrolment=enrolled, step_key="again", say="Ask again.", at=WEEKDAY)
+    assert dict(CallTarget.objects.values_list("step_key", "state")) == {"ring": "taken", "again": "queued"}

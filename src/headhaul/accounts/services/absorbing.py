@@ -29,7 +29,7 @@ class Tie:
     table: str
     key: str
     column: str
-    model: type[models.Model] | None = None  # None: a number that is no foreign key
+    model: type[models.Model] | None = None  # of the table; None where nothing hangs on its rows
 
 
 @dataclass(slots=True)
@@ -91,9 +91,12 @@ _NAMED: dict[str, list[Tie]] = {}
 _COMBINES: dict[str, Combine] = {}
 
 
-def also_in(table: str, *, of: str, column: str, key: str = "id") -> None:
-    """For rooms that name a record by a plain number: rows of `table` move with the records of the table `of`."""
-    _NAMED.setdefault(of, []).append(Tie(table, key, column))
+def also_in(table: str, *, of: str, column: str, key: str = "id", model: type[models.Model] | None = None) -> None:
+    """For rooms that name a record by a plain number: rows of `table` move with the records of the table `of`.
+
+    `model` is theirs, where something hangs on such a row: it goes to the one that stays.
+    """
+    _NAMED.setdefault(of, []).append(Tie(table, key, column, model))
 
 
 def combines(table: str) -> Callable[[Combine], Combine]:

@@ -133,13 +133,18 @@ def set_call_campaign_status(call: Call, data: SetCallCampaignStatus) -> CallCam
     undo="removeCallTargets",
 )
 def add_call_targets(call: Call, data: AddCallTargets) -> CallTargetsAdded:
-    """Add people to a call campaign, by id or from a view or filter; each who is not added is named with the reason."""
+    """Add people to a call campaign, by id or from a view or filter; each who is not added is named with the reason.
+
+    How many of those added cannot be called as things stand is said with the reason.
+    """
     done = targets.add(asked=data, at=call.at, by=call.actor)
     if done.contact_ids:
         key = {"callCampaignId": done.campaign.pk}
         call.undo_with("removeCallTargets", key | {"contactIds": done.contact_ids})
     campaign = reading_campaigns.row(done.campaign.pk)
-    return CallTargetsAdded(campaign=campaign, added=len(done.contact_ids), not_added=done.not_added)
+    return CallTargetsAdded(
+        campaign=campaign, added=len(done.contact_ids), barred=done.barred, not_added=done.not_added
+    )
 
 
 @action(

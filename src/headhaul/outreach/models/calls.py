@@ -61,7 +61,7 @@ class CallScript(models.Model):
 
 
 class CallTarget(models.Model):
-    """Somebody to be called in a campaign. Taken by one rep at a time."""
+    """Somebody to be called in a campaign, once on its list and once for each step that asks. One rep takes it."""
 
     campaign = models.ForeignKey(CallCampaign, models.CASCADE, related_name="targets")
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="+")
@@ -84,9 +84,17 @@ class CallTarget(models.Model):
             models.Index("campaign", "state", F("score_hundredths").desc(), "id", name="call_targets_in_order"),
             models.Index("due_at", name="call_targets_due", condition=Q(state__in=["queued", "callback"])),
             models.Index("contact", name="call_targets_of_contact"),
+            models.Index("taken_until", name="call_targets_taken", condition=Q(state="taken")),
         ]
         constraints = [
-            models.UniqueConstraint(fields=["campaign", "contact"], name="call_targets_once"),
+            models.UniqueConstraint(
+                fields=["campaign", "contact"], condition=Q(enrolment_id=None), name="call_targets_once"
+            ),
+            models.UniqueConstraint(
+                fields=["enrolment_id", "step_key"],
+                condition=Q(enrolment_id__isnull=False),
+                name="call_targets_once_a_step",
+            ),
             models.CheckConstraint(condition=among("state", TargetState), name="call_targets_known_state"),
         ]
 

@@ -118,11 +118,20 @@ class NotAdded(Result):
     reason: str
 
 
+class Barred(Result):
+    """How many cannot be called as things stand, however late it is, for one reason."""
+
+    rule: str
+    sentence: str
+    count: int
+
+
 class CallTargetsAdded(Result):
     """How many were added, and why each other was not."""
 
     campaign: CallCampaignRow
     added: int
+    barred: list[Barred] = Field(description="Of those added: how many cannot be called as things stand, and why")
     not_added: list[NotAdded]
 
 
@@ -183,7 +192,9 @@ class CallQueue(Result):
 
     items: list[QueueRow]
     total: int = Field(description="To be called in all, now or later")
-    callable_now: int = Field(description="Of the items")
+    callable_now: int = Field(description="Of all: every rule allows it now")
+    callable_is_exact: bool = Field(description="Otherwise at least so many: not all were looked at")
+    barred: list[Barred] = Field(description="Of all: how many cannot be called as things stand, and why")
     next_allowed_at: datetime | None = Field(description="When the next of the others may be called")
     mine: list[QueueRow] = Field(description="What I have taken")
 

@@ -11,13 +11,13 @@ from headhaul.compliance.judging.words import Content, Verdict
 from headhaul.compliance.services import preflight
 from headhaul.kernel import SYSTEM, InvalidData, Recipient
 from headhaul.outreach.choices import WENT_OUT, ChangeKind, MessageState, TargetState
-from headhaul.outreach.models import CallTarget, EnrolmentChange, Message
+from headhaul.outreach.models import EnrolmentChange, Message
 from headhaul.outreach.preferences import Sequences
 from headhaul.outreach.schemas.steps import DelayView, StepView
 from headhaul.outreach.selectors import saying, scheduling, timing
 from headhaul.outreach.selectors.plans import TOUCHES
 from headhaul.outreach.services import asking, call_lists, outbox, previewing, step_texts, wording
-from headhaul.outreach.services.calling import targets
+from headhaul.outreach.services.calling import taking, targets
 from headhaul.outreach.services.composing import content_of
 from headhaul.outreach.services.stepping import Step
 from headhaul.preferences.services import values
@@ -175,14 +175,20 @@ def _planned_at(step: Step, given: StepView) -> datetime | None:
 
 
 def _follow_call(step: Step, given: StepView, asked_at: datetime) -> str:
-    target = CallTarget.objects.filter(enrolment_id=step.row.pk, step_key=given.key).first()
-    if target is None or target.state in (TargetState.DONE, TargetState.SKIPPED):
-        since = target.updated_at if target is not None else step.at
-        step.tell(ChangeKind.SENT, "The call is done." if target else "The call is off the list.")
-        return step.go_on(step.plan.after(given.key), since=since)
+    target = targets.of_step(enrolment_id=step.row.pk, step_key=given.key)
+    if target is None:
+        return step.skip("The call was taken off the list, and nobody made it.")
+    if target.state == TargetState.SKIPPED:
+        return step.skip("The call was left out of the list, and nobody made it.", since=target.updated_at)
+    if target.state == TargetState.DONE:
+        step.tell(ChangeKind.SENT, "The call is done.")
+        return step.go_on(step.plan.after(given.key), since=target.updated_at)
+    if target.taken_until is not None and taking.is_leased(target, at=step.at):
+        return step.wait_for(min(target.taken_until, step.at + 15 * LOOK_AGAIN))
     patience = given.patience or DelayView(amount=values.get(Sequences).call_patience_days)
     zone = timing.plausible(step.zones)[0]
-    ends = timing.after(patience, asked_at, zone, skips_holidays=step.plan.options.skip_holidays)
+    since = max(asked_at, target.due_at) if target.state == TargetState.CALLBACK else asked_at
+    ends = timing.after(patience, since, zone, skips_holidays=step.plan.options.skip_holidays)
     if step.at >= ends:
         call_lists.call_off(contact_id=step.row.contact_id, enrolment_id=step.row.pk, at=step.at)
         return step.skip(f"Nobody called within {saying.delay(patience)}.", since=ends)

@@ -14,3 +14,9 @@ SOURCE = """outreach_calltarget t
     join accounts_account a on a.id = c.account_id
     left join accounts_accountscore s on s.account_id = a.id
     left join security_user u on u.id = t.taken_by_id and t.state = 'taken'"""
+NUMBER = """left join lateral (
+    select p.number from accounts_contactphone p
+    where p.contact_id = c.id and p.validity not in ('invalid', 'bounced') and c.erased_at is null and not c.has_left
+    order by p.is_primary desc, p.id limit 1
+) n on true"""
+"""The first number that is not known to fail, as whoever is called is reached."""

@@ -1,13 +1,15 @@
 """The order in which to call: due call-backs, then by score whom one may call now, then the others by when one may.
 
-Hours are told by the zones people may be in. So that whole coasts of sleepers do not hide the ones that are awake, the
-best of each zone and state are looked at. What is shown is judged by the whole pre-flight.
+Who cannot be called as things stand is left out before anybody is looked at, and counted with the reason. Of the
+others as many are looked at as it takes, so that nobody who may be called is hidden by those who may not. Hours are
+told by the zones people may be in; whose hours are open, and who is shown, is judged by the whole pre-flight.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -20,42 +22,43 @@ from headhaul.compliance.choices import Outcome
 from headhaul.compliance.judging.windows import next_allowed
 from headhaul.compliance.judging.words import Reason, Verdict
 from headhaul.compliance.preferences import firm_rules
+from headhaul.compliance.selectors import crowds, holds
 from headhaul.compliance.services import preflight
+from headhaul.compliance.services.crowds import OF_EVERYBODY, judge_calls
 from headhaul.kernel import Actor, Recipient
 from headhaul.kernel.days import zone_named
 from headhaul.outreach.choices import Channel, Disposition
 from headhaul.outreach.schemas.calls import CallQueue, GetCallQueue, QueueRow, Why
+from headhaul.outreach.selectors.calls import waiting
+from headhaul.outreach.selectors.calls.leases import Lease, Leases
 from headhaul.outreach.selectors.calls.people import COLUMNS, SOURCE
 
-OF_EACH = 30  # looked at of each zone and state
+HOLD = "hold"
+COUNTED = 100  # who may be called now; of more it says "at least"
+LOOKED_AT = 2_000  # at most, to say how many may be
+TOGETHER = (60, 1_000)  # looked at in one go: at first, and at most
 IS_OPEN = (
     "(t.state in ('queued', 'callback') or (t.state = 'taken' and (t.taken_until is null or t.taken_until <= %s)))"
 )
-_CANDIDATES = f"""
-select * from (
-    select {COLUMNS}, row_number() over (
-        partition by c.timezone, a.state
-        order by t.due_at <= %s desc, t.last_disposition = 'callback' and t.due_at <= %s desc,
-            coalesce(s.score_hundredths, t.score_hundredths) desc, t.due_at, t.id
-    ) as place
-    from {SOURCE} where {{where}}
-) best where place <= {OF_EACH}
-"""
-_COUNT = f"select count(*) as n from {SOURCE} where {{where}}"
 _MINE = f"""
 select {COLUMNS} from {SOURCE} where t.state = 'taken' and t.taken_by_id = %s and t.taken_until > %s order by t.id
 """
 _ONE = f"select {COLUMNS} from {SOURCE} where {{where}}"
+_SOME = f"select {COLUMNS} from {SOURCE} where t.id = any(%s) order by array_position(%s::bigint[], t.id)"
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """Somebody in the queue; `opens_at` is when hours allow it, never before the target is due."""
+    """Somebody in the queue; `opens_at` is when hours allow it, never before the target is due.
+
+    `lease` is by what other entry they are being called at this moment.
+    """
 
     row: dict[str, Any]
     recipient: Recipient
     opens_at: datetime | None
     verdict: Verdict | None = None
+    lease: Lease | None = None
 
     @property
     def is_callback(self) -> bool:
@@ -77,44 +80,129 @@ class Candidate:
         return (0, due, -self.score, key) if self.is_callback and due <= at else (1, -self.score, due, key)
 
 
+@dataclass(slots=True)
+class Found:
+    """Who was found by looking, and how far that went."""
+
+    callable_now: list[Candidate] = field(default_factory=list)
+    later: list[Candidate] = field(default_factory=list)
+    refused: list[Candidate] = field(default_factory=list)
+    reasons: Counter[str] = field(default_factory=Counter)
+    sentences: dict[str, str] = field(default_factory=lambda: dict(crowds.BARRED))
+    is_all: bool = True
+
+    def add(self, one: Candidate, *, at: datetime) -> None:
+        """One more."""
+        if one.opens_at is not None:
+            (self.later if one.opens_at > at else self.callable_now).append(one)
+            return
+        self.refused.append(one)
+        for reason in _reasons(one)[:1]:
+            self.reasons[reason.rule] += 1
+            self.sentences.setdefault(reason.rule, reason.sentence)
+
+    def end(self, everybody: waiting.Waiting) -> None:
+        """Looking has ended by itself: where a stop of all calls ended it, that holds for whoever was not looked at."""
+        rest = len(everybody.due) - len(self.callable_now) - len(self.later) - len(self.refused)
+        if rest and any(reason.rule == HOLD for one in self.refused for reason in _reasons(one)):
+            self.reasons[HOLD] += rest
+
+
 def queue(*, asked: GetCallQueue, by: Actor, at: datetime) -> CallQueue:
-    """The next ones, judged; and those that the reader has taken."""
-    best = judged(ordered(call_campaign_id=asked.call_campaign_id, by=by, at=at)[: asked.limit], by=by, at=at)
-    later = [one.opens_at for one in best if one.opens_at is not None and one.opens_at > at]
+    """The next ones, judged; how many may be called now and how many cannot be; and those whom the reader has taken."""
+    everybody = waiting.load(open_to(by=by, call_campaign_id=asked.call_campaign_id, at=at), at=at)
+    found = Found(reasons=Counter(everybody.reasons))
+    for number, candidate in enumerate(walked(everybody, by=by, call_campaign_id=asked.call_campaign_id, at=at), 1):
+        found.add(candidate, at=at)
+        if len(found.callable_now) >= max(COUNTED, asked.limit) or number >= LOOKED_AT:
+            found.is_all = number == len(everybody.due)
+            break
+    else:
+        found.end(everybody)
+    items = _page(found, everybody, limit=asked.limit, by=by, at=at)
+    later = [one.opens_at for one in items if one.opens_at is not None and one.opens_at > at]
     mine = _candidates(fetch(_MINE, [by.user_id, at]), at=at)
     return CallQueue(
-        items=[shown(one, at=at) for one in best],
-        total=_total(asked.call_campaign_id, by=by, at=at),
-        callable_now=sum(one.opens_at is not None and one.opens_at <= at for one in best),
+        items=[shown(one, at=at) for one in items],
+        total=everybody.total,
+        callable_now=len(found.callable_now),
+        callable_is_exact=found.is_all,
+        barred=waiting.told(found.reasons, found.sentences),
         next_allowed_at=min(later, default=None),
-        mine=[shown(one, at=at) for one in judged(mine, by=by, at=at)],
+        mine=[shown(judge(one, by=by, at=at), at=at) for one in mine],
     )
 
 
-def ordered(*, call_campaign_id: int | None, by: Actor, at: datetime) -> list[Candidate]:
-    """The best of every zone in the order of the queue, by hours alone."""
-    narrowed = _open(call_campaign_id, by=by, at=at)
-    rows = fetch(_CANDIDATES.format(where=narrowed.where), [at, at, *narrowed.parameters])
-    return sorted(_candidates(rows, at=at), key=lambda one: one.order(at))
+def walked(everybody: waiting.Waiting, *, by: Actor, call_campaign_id: int | None, at: datetime) -> Iterator[Candidate]:
+    """All who are due, in the order of the queue, those whose hours are open judged as a crowd.
+
+    It ends before the list does when what speaks against a call speaks against all: a stop, a limit of the user's.
+    """
+    is_held = bool(holds.covering(channel=Channel.CALL.value, call_campaign_id=call_campaign_id, at=at))
+    start, size = 0, TOGETHER[0]
+    while start < len(everybody.due):
+        some = judged(some_of(everybody.due[start : start + size], at=at), by=by, at=at)
+        yield from some
+        if is_held or any(reason.rule in OF_EVERYBODY for one in some for reason in _reasons(one)):
+            return
+        start, size = start + size, min(size * 2, TOGETHER[1])
 
 
-def judged(candidates: Iterable[Candidate], *, by: Actor, at: datetime) -> list[Candidate]:
-    """The same after the whole pre-flight, in their new order."""
-    return sorted((judge(one, by=by, at=at) for one in candidates), key=lambda one: one.order(at))
+def some_of(keys: Sequence[int], *, at: datetime) -> list[Candidate]:
+    """These targets in this order, by hours alone."""
+    return _candidates(fetch(_SOME, [list(keys), list(keys)]), at=at)
+
+
+def judged(candidates: Sequence[Candidate], *, by: Actor, at: datetime, asleep_too: bool = False) -> list[Candidate]:
+    """The same after the whole pre-flight; those whose hours are closed only if they are asked for."""
+    asked = [one for one in candidates if one.recipient.address and (asleep_too or _is_open(one, at=at))]
+    verdicts = judge_calls([(one.recipient, one.row["call_campaign_id"]) for one in asked], at=at, user_id=by.user_id)
+    known = {one.row["target_id"]: verdict for one, verdict in zip(asked, verdicts, strict=True)}
+    return [
+        _without_number(one, at=at)
+        if not one.recipient.address
+        else _weighed(one, known[one.row["target_id"]], at=at)
+        if one.row["target_id"] in known
+        else one
+        for one in candidates
+    ]
 
 
 def judge(one: Candidate, *, by: Actor, at: datetime) -> Candidate:
     """What all rules say to a call by this user now."""
     if not one.recipient.address:
-        said = Reason("no_number", "L0", Outcome.DENY, "No usable telephone number is known.")
-        return replace(one, opens_at=None, verdict=Verdict(Outcome.DENY, at, reasons=(said,)))
+        return _without_number(one, at=at)
     verdict = preflight.judge(one.recipient, at=at, user_id=by.user_id, call_campaign_id=one.row["call_campaign_id"])
-    opens_at = one.row["due_at"] if one.row["due_at"] > at else at
+    return _weighed(one, verdict, at=at)
+
+
+def _without_number(one: Candidate, *, at: datetime) -> Candidate:
+    said = Reason("no_number", "L0", Outcome.DENY, crowds.BARRED["no_number"])
+    return replace(one, opens_at=None, verdict=Verdict(Outcome.DENY, at, reasons=(said,)))
+
+
+def _weighed(one: Candidate, verdict: Verdict, *, at: datetime) -> Candidate:
     if verdict.outcome is Outcome.DENY or (verdict.outcome is Outcome.DEFER and verdict.until is None):
         return replace(one, opens_at=None, verdict=verdict)
-    if verdict.outcome is Outcome.DEFER and verdict.until is not None:
-        opens_at = max(opens_at, verdict.until)
-    return replace(one, opens_at=opens_at, verdict=verdict)
+    moments = [at, one.row["due_at"], verdict.until if verdict.outcome is Outcome.DEFER else None]
+    moments.append(one.lease.taken_until if one.lease else None)
+    return replace(one, opens_at=max(moment for moment in moments if moment is not None), verdict=verdict)
+
+
+def _is_open(one: Candidate, *, at: datetime) -> bool:
+    return one.opens_at is not None and one.opens_at <= at
+
+
+def _page(found: Found, everybody: waiting.Waiting, *, limit: int, by: Actor, at: datetime) -> list[Candidate]:
+    """The first of those who may be called, then of the others by when, then of those who cannot be."""
+    page = _first(found.callable_now, limit, at=at)
+    if left := limit - len(page):
+        page += _first([*found.later, *some_of(everybody.later[:left], at=at)], left, at=at)
+    if left := limit - len(page):
+        page += _first([*found.refused, *some_of(everybody.barred[:left], at=at)], left, at=at)
+    known = [one for one in page if one.verdict is not None]
+    unknown = judged([one for one in page if one.verdict is None], by=by, at=at, asleep_too=True)
+    return sorted([*known, *unknown], key=lambda one: one.order(at))
 
 
 def one(target_id: int, *, by: Actor, at: datetime) -> Candidate | None:
@@ -137,6 +225,9 @@ def shown(one: Candidate, *, at: datetime) -> QueueRow:
     if row["due_at"] > at:
         said = "Asked to be called back then." if one.is_callback else "The next try is later."
         reasons.insert(0, Why(rule="not_due", sentence=said, until=row["due_at"]))
+    if one.lease is not None:
+        said = f"They are being called at this moment, in {one.lease.campaign}."
+        reasons.insert(0, Why(rule="taken", sentence=said, until=one.lease.taken_until))
     return QueueRow(
         **{name: row[name] for name in names},
         number=one.recipient.address,
@@ -177,17 +268,12 @@ class Hours:
         return self._known[key]
 
 
-def _candidates(rows: Sequence[dict[str, Any]], *, at: datetime) -> list[Candidate]:
-    known, hours = recipients_of([row["contact_id"] for row in rows], Reach.CALL), Hours(at)
-    nobody = Recipient(channel=Channel.CALL.value, address="")
-    reached = [known.get(row["contact_id"], nobody) for row in rows]
-    return [
-        Candidate(row, whom, hours.opens_at(whom, due_at=row["due_at"]) if whom.address else None)
-        for row, whom in zip(rows, reached, strict=True)
-    ]
+def _first(candidates: Sequence[Candidate], most: int, *, at: datetime) -> list[Candidate]:
+    return sorted(candidates, key=lambda one: one.order(at))[:most]
 
 
-def _open(call_campaign_id: int | None, *, by: Actor, at: datetime) -> Conditions:
+def open_to(*, by: Actor, call_campaign_id: int | None, at: datetime) -> Conditions:
+    """What is in the queue that this actor sees: of active campaigns, and taken by nobody."""
     narrowed = Conditions()
     visible(narrowed, by=by)
     narrowed.add("g.state = 'active'")
@@ -197,6 +283,17 @@ def _open(call_campaign_id: int | None, *, by: Actor, at: datetime) -> Condition
     return narrowed
 
 
-def _total(call_campaign_id: int | None, *, by: Actor, at: datetime) -> int:
-    narrowed = _open(call_campaign_id, by=by, at=at)
-    return int(fetch(_COUNT.format(where=narrowed.where), narrowed.parameters)[0]["n"])
+def _candidates(rows: Sequence[dict[str, Any]], *, at: datetime) -> list[Candidate]:
+    known, hours = recipients_of([row["contact_id"] for row in rows], Reach.CALL), Hours(at)
+    leases, nobody = Leases.at(at), Recipient(channel=Channel.CALL.value, address="")
+    return [_candidate(row, known.get(row["contact_id"], nobody), hours, leases) for row in rows]
+
+
+def _candidate(row: dict[str, Any], whom: Recipient, hours: Hours, leases: Leases) -> Candidate:
+    if not whom.address:
+        return Candidate(row, whom, None)
+    opens_at = hours.opens_at(whom, due_at=row["due_at"])
+    lease = leases.elsewhere(target_id=row["target_id"], contact_id=row["contact_id"], number=whom.address)
+    if lease is not None and opens_at is not None:
+        opens_at = max(opens_at, lease.taken_until)
+    return Candidate(row, whom, opens_at, lease=lease)

@@ -8,7 +8,8 @@ from typing import Any
 from headhaul.accounts.choices import Validity
 from headhaul.accounts.services import addresses, contacts
 from headhaul.activities.choices import ActivityType, Priority
-from headhaul.activities.services.logging import log
+from headhaul.activities.models import Activity
+from headhaul.activities.services.logging import log, strike
 from headhaul.compliance.choices import ConsentChannel, Scope, SuppressionReason
 from headhaul.compliance.services import suppression
 from headhaul.compliance.services.suppression import Denial
@@ -19,6 +20,7 @@ from headhaul.outreach.services import call_lists, outbox, stops
 from headhaul.outreach.services.calling import timing
 
 REFUSED = (ConsentChannel.SMS, ConsentChannel.CALL)
+PROMISED = "call_back"  # how the task of a promised call-back is known
 
 
 def follow(call: Call, *, meeting_at: datetime | None, told: list[str], at: datetime, by: Actor, door: str) -> None:
@@ -31,6 +33,42 @@ def follow(call: Call, *, meeting_at: datetime | None, told: list[str], at: date
         _meet(call, meeting_at, told, at=at, by=by, door=door)
     elif call.disposition == Disposition.NOT_INTERESTED:
         _stop(call, EnrolmentState.STOPPED, "Not interested, said on the telephone", told, at=at)
+
+
+def promise(call: Call, *, at: datetime, by: Actor, door: str) -> bool:
+    """A call-back that no queue will bring up is a task for whoever promised it, due then and reminded of; whether.
+
+    The task follows the call: it moves with the time, and goes with the promise. One that is done stays.
+    """
+    if call.account_id is None:
+        return False
+    due_at = call.callback_at if call.target_id is None else None
+    tasks = Activity.objects.filter(account_id=call.account_id, type=ActivityType.TASK, completed_at=None)
+    task = tasks.filter(data__callId=call.pk, data__task=PROMISED).select_for_update(of=("self",)).first()
+    if due_at is None:
+        if task is not None:
+            strike(activity_id=task.pk)
+        return False
+    if task is None:
+        log(
+            type=ActivityType.TASK,
+            subject=f"Call back {call.contact.name if call.contact else call.number}",
+            owner_id=call.user_id,
+            due_at=due_at,
+            remind_at=due_at,
+            priority=Priority.HIGH,
+            data={"callId": call.pk, "task": PROMISED},
+            account_id=call.account_id,
+            contact_id=call.contact_id,
+            source=door,
+            at=at,
+            by=by,
+        )
+    elif task.due_at != due_at:
+        task.due_at, task.remind_at, task.reminded_at = due_at, due_at, None
+        task.version += 1
+        task.save(update_fields=["due_at", "remind_at", "reminded_at", "version"])
+    return True
 
 
 def _deny(call: Call, told: list[str], *, at: datetime, by: Actor) -> None:

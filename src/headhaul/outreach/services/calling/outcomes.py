@@ -84,8 +84,10 @@ def log_outcome(*, asked: LogCallOutcome, at: datetime, by: Actor, door: str) ->
     _put_back(call, at=at)
     if asked.disposition != was:
         following.follow(call, meeting_at=meeting_at, told=logged.followed, at=at, by=by, door=door)
+    has_task = following.promise(call, at=at, by=by, door=door)
     if callback_at is not None:
-        logged.followed.append(f"Call back {timing.in_words(call, callback_at)}.")
+        reminds = " A task reminds you then." if has_task else ""
+        logged.followed.append(f"Call back {timing.in_words(call, callback_at)}.{reminds}")
     return logged
 
 
@@ -101,6 +103,7 @@ def clear(*, call_id: int, at: datetime, by: Actor) -> Call:
     call.disposition, call.notes, call.callback_at, call.activity_id = "", "", None, None
     call.updated_at = at
     call.save(update_fields=["disposition", "notes", "callback_at", "activity_id", "updated_at"])
+    following.promise(call, at=at, by=by, door="")
     target = _target(call)
     if target is not None:
         target.tries = target.calls.exclude(disposition="").count()
@@ -119,6 +122,8 @@ def remove(*, call_id: int, by: Actor) -> None:
         raise OutcomeStands("Others have acted on this outcome already. Log a new call for what changed.")
     if call.activity_id is not None:
         Activity.objects.filter(pk=call.activity_id).delete()
+    call.callback_at = None
+    following.promise(call, at=call.updated_at, by=by, door="")
     call.delete()
 
 

@@ -16,6 +16,7 @@ from headhaul.outreach.choices import Channel, GatewayKind, TargetState
 from headhaul.outreach.models import Call, CallTarget, Enrolment, Message, Sender
 from headhaul.outreach.schemas.calls import StartCall
 from headhaul.outreach.schemas.drafts import Draft
+from headhaul.outreach.selectors.calls import queue
 from headhaul.outreach.services import outbox
 from headhaul.outreach.services.calling import taking
 from headhaul.outreach.services.calling.taking import NotInQueue, NotNow, TargetTaken
@@ -103,6 +104,8 @@ def _target(asked: StartCall, *, at: datetime, by: Actor) -> CallTarget | None:
         raise NotInQueue("Take them first, so that nobody else calls at the same moment.")
     if target.taken_by_id != by.user_id:
         raise TargetTaken("Somebody else is calling them. Take another one.")
+    if not taking.is_leased(target, at=at) and (candidate := queue.one(target.pk, by=by, at=at)) is not None:
+        taking.check_called_once(candidate, at=at, by=by)
     return target
 
 

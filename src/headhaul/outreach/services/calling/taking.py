@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
+
+from django.db import connection
 
 from headhaul.compliance.choices import Outcome
 from headhaul.kernel import Actor, ComplianceRefused, Conflict, NotFound
 from headhaul.outreach.choices import CampaignState, Disposition, TargetState
 from headhaul.outreach.models import CallCampaign, CallTarget
-from headhaul.outreach.selectors.calls import queue
+from headhaul.outreach.selectors.calls import queue, waiting
+from headhaul.outreach.selectors.calls.leases import Lease, Leases
 from headhaul.outreach.selectors.calls.queue import Candidate
 
 LEASE = timedelta(minutes=30)
-LOOKED_AT = 40  # of the best, until one may be called
+SOONEST = 20  # of those who are due later, to say when the next one may be called
+_ONE_BY_ONE = "select pg_advisory_xact_lock(hashtextextended('outreach_calltarget.taken', 4711))"
 
 
 class TargetTaken(Conflict):
@@ -41,27 +46,37 @@ def take(*, target_id: int | None, call_campaign_id: int | None, at: datetime, b
     """Take the one named, or the next one that may be called. Two reps never get the same one."""
     if target_id is not None:
         return _take_this(target_id, at=at, by=by)
-    soonest: datetime | None = None
-    for candidate in queue.ordered(call_campaign_id=call_campaign_id, by=by, at=at)[:LOOKED_AT]:
-        known = queue.judge(candidate, by=by, at=at)
-        if known.opens_at is None:
+    narrowed = queue.open_to(by=by, call_campaign_id=call_campaign_id, at=at)
+    everybody = waiting.load(narrowed, at=at)
+    looked = queue.Found(reasons=Counter(everybody.reasons))
+    for candidate in queue.walked(everybody, by=by, call_campaign_id=call_campaign_id, at=at):
+        looked.add(candidate, at=at)
+        if candidate.opens_at is None or candidate.opens_at > at:
             continue
-        if known.opens_at > at:
-            soonest = min(known.opens_at, soonest or known.opens_at)
+        known = queue.judge(candidate, by=by, at=at)  # alone, by what holds at this very moment
+        if known.opens_at is None or known.opens_at > at:
             continue
-        if target := _lock_free(known, at=at, by=by):
+        if target := _lock_free(known, at=at):
             return _give(target, at=at, by=by)
+    raise _nobody(looked, everybody, at=at)
+
+
+def _nobody(looked: queue.Found, everybody: waiting.Waiting, *, at: datetime) -> NobodyToCall:
+    looked.end(everybody)
+    others = [*looked.later, *queue.some_of(everybody.later[:SOONEST], at=at)]
+    soonest = min((one.opens_at for one in others if one.opens_at is not None), default=None)
+    why = waiting.in_words(waiting.told(looked.reasons, looked.sentences))
     if soonest is None:
-        raise NobodyToCall("Nobody is left to be called here. Add targets, or open another campaign.")
-    said = "Nobody in the queue may be called now."
-    raise NobodyToCall(f"{said} The next one may be from {soonest.isoformat()}.", fields={"next": soonest.isoformat()})
+        return NobodyToCall(f"Nobody is left to be called here.{why or ' Add targets, or open another campaign.'}")
+    said = f"Nobody in the queue may be called now.{why}"
+    return NobodyToCall(f"{said} The next one may be from {soonest.isoformat()}.", fields={"next": soonest.isoformat()})
 
 
 def release(*, target_id: int, skip: bool, at: datetime, by: Actor) -> tuple[CallTarget, TargetState]:
     """Give a target back into the queue, or leave it out for good; how it stood before."""
     target = lock(target_id, by=by, at=at)
     before = TargetState(target.state)
-    if before is TargetState.TAKEN and _is_leased(target, at=at) and target.taken_by_id != by.user_id:
+    if before is TargetState.TAKEN and is_leased(target, at=at) and target.taken_by_id != by.user_id:
         raise TargetTaken("Somebody else is calling them. Only they can give them back.")
     if before is TargetState.DONE:
         raise NotInQueue("They were called already.")
@@ -107,7 +122,7 @@ def check_may_be_called(candidate: Candidate, *, at: datetime) -> None:
 
 def _take_this(target_id: int, *, at: datetime, by: Actor) -> CallTarget:
     target = lock(target_id, by=by, at=at)
-    if target.state == TargetState.TAKEN and _is_leased(target, at=at) and target.taken_by_id != by.user_id:
+    if target.state == TargetState.TAKEN and is_leased(target, at=at) and target.taken_by_id != by.user_id:
         raise TargetTaken("Somebody else is calling them at this moment. Take another one.")
     if target.state in (TargetState.DONE, TargetState.SKIPPED):
         raise NotInQueue("They are not to be called any more.")
@@ -115,17 +130,42 @@ def _take_this(target_id: int, *, at: datetime, by: Actor) -> CallTarget:
         raise NotInQueue("This campaign hands out no calls. Open it first.")
     candidate = queue.one(target_id, by=by, at=at)
     if candidate is not None:
+        check_called_once(candidate, at=at, by=by)
         check_may_be_called(candidate, at=at)
     return _give(target, at=at, by=by)
 
 
-def _lock_free(candidate: Candidate, *, at: datetime, by: Actor) -> CallTarget | None:
-    """The target, if nobody else is at it at this moment."""
+def check_called_once(candidate: Candidate, *, at: datetime, by: Actor) -> None:
+    """Raise TargetTaken when the same person or number is being called from another entry, of whatever campaign.
+
+    From here to its end one transaction at a time takes somebody.
+    """
+    lease = _elsewhere(candidate, at=at)
+    if lease is None:
+        return
+    if lease.taken_by_id == by.user_id:
+        raise TargetTaken(f"You have taken them already, in {lease.campaign}. Call them from there, or give them back.")
+    raise TargetTaken(f"Somebody else is calling them at this moment, in {lease.campaign}. Take another one.")
+
+
+def _elsewhere(candidate: Candidate, *, at: datetime) -> Lease | None:
+    with connection.cursor() as cursor:
+        cursor.execute(_ONE_BY_ONE)
+    row = candidate.row
+    return Leases.at(at).elsewhere(
+        target_id=row["target_id"], contact_id=row["contact_id"], number=candidate.recipient.address
+    )
+
+
+def _lock_free(candidate: Candidate, *, at: datetime) -> CallTarget | None:
+    """The target, if nobody else is at it, or at the same person, at this moment."""
     found = CallTarget.objects.select_for_update(of=("self",), skip_locked=True).filter(pk=candidate.row["target_id"])
     target = found.first()
     if target is None or target.state in (TargetState.DONE, TargetState.SKIPPED):
         return None
-    return None if target.state == TargetState.TAKEN and _is_leased(target, at=at) else target
+    if target.state == TargetState.TAKEN and is_leased(target, at=at):
+        return None
+    return None if _elsewhere(candidate, at=at) else target
 
 
 def _give(target: CallTarget, *, at: datetime, by: Actor) -> CallTarget:
@@ -135,5 +175,6 @@ def _give(target: CallTarget, *, at: datetime, by: Actor) -> CallTarget:
     return target
 
 
-def _is_leased(target: CallTarget, *, at: datetime) -> bool:
+def is_leased(target: CallTarget, *, at: datetime) -> bool:
+    """Whether whoever took it last has it still."""
     return target.taken_until is not None and target.taken_until > at

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,34 +14,38 @@ from headhaul.accounts.selectors import views
 from headhaul.accounts.selectors.lists import contacts, stored
 from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.accounts.selectors.scoping import visible
+from headhaul.compliance.selectors import crowds
 from headhaul.kernel import Actor, InvalidData, NotFound
 from headhaul.outreach.choices import CampaignState, TargetState
 from headhaul.outreach.models import CallCampaign, CallTarget, Enrolment
-from headhaul.outreach.schemas.calls import MOST_TARGETS, AddCallTargets, NotAdded
+from headhaul.outreach.schemas.calls import MOST_TARGETS, AddCallTargets, Barred, NotAdded
+from headhaul.outreach.selectors.calls import waiting
+from headhaul.outreach.selectors.calls.people import NUMBER
 from headhaul.outreach.services.calling import campaigns
 from headhaul.outreach.services.calling.campaigns import NotThisState
+from headhaul.outreach.services.calling.taking import waiting_state
 
 _WAYS = ("contact_ids", "view_id", "contact_filters")
-_PEOPLE = """
+_PEOPLE = f"""
 select c.id, c.name, c.account_id, c.has_left, c.erased_at is not null as is_erased,
-       coalesce(s.score_hundredths, 0) as score_hundredths,
-       exists (select from accounts_contactphone p
-               where p.contact_id = c.id and p.validity not in ('invalid', 'bounced')) as has_phone,
-       exists (select from outreach_calltarget t where t.contact_id = c.id and t.campaign_id = %s) as is_in
+       coalesce(s.score_hundredths, 0) as score_hundredths, {{why_not}} as barred,
+       exists (select from outreach_calltarget t where t.contact_id = c.id and t.campaign_id = %s
+               and (t.enrolment_id is null or t.state in ('queued', 'callback', 'taken'))) as is_in
 from accounts_contact c join accounts_account a on a.id = c.account_id
-left join accounts_accountscore s on s.account_id = a.id
-where {where} order by c.id
+left join accounts_accountscore s on s.account_id = a.id {NUMBER}
+where {{where}} order by c.id
 """
 _MATCHING = f"select c.id from {contacts.FROM} where {{where}} order by c.id limit {MOST_TARGETS + 1}"
 
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """Who was added by contact, and why the others were not."""
+    """Who was added by contact, how many of them cannot be called as things stand, and why the others were not."""
 
     campaign: CallCampaign
     contact_ids: list[int]
     not_added: list[NotAdded]
+    barred: list[Barred]
 
 
 def add(*, asked: AddCallTargets, at: datetime, by: Actor) -> Added:
@@ -52,7 +57,9 @@ def add(*, asked: AddCallTargets, at: datetime, by: Actor) -> Added:
     narrowed = Conditions()
     visible(narrowed, by=by)
     narrowed.add("c.id = any(%s)", wanted)
-    known = {row["id"]: row for row in fetch(_PEOPLE.format(where=narrowed.where), [campaign.pk, *narrowed.parameters])}
+    why_not, parameters = crowds.why_not(at=at)
+    sql = _PEOPLE.format(where=narrowed.where, why_not=why_not)
+    known = {row["id"]: row for row in fetch(sql, [*parameters, campaign.pk, *narrowed.parameters])}
     added, refused = [], []
     for key in wanted:
         row = known.get(key)
@@ -70,40 +77,57 @@ def add(*, asked: AddCallTargets, at: datetime, by: Actor) -> Added:
         ),
         batch_size=1_000,
     )  # fmt: skip
-    return Added(campaign, [row["id"] for row in added], refused)
+    barred = Counter(row["barred"] for row in added if row["barred"])
+    return Added(campaign, [row["id"] for row in added], refused, waiting.told(barred))
 
 
 def remove(*, call_campaign_id: int, contact_ids: Sequence[int]) -> tuple[CallCampaign, list[int]]:
-    """Take out those whom nobody has taken or called yet; whom that was."""
+    """Take out those whom nobody has taken or called yet; whom that was. What a sequence asked for is its own."""
     campaign = campaigns.lock(call_campaign_id)
     gone = CallTarget.objects.select_for_update(of=("self",)).filter(
-        campaign=campaign, contact_id__in=list(contact_ids), state=TargetState.QUEUED, tries=0, calls=None
-    )
-    removed = sorted(gone.values_list("contact_id", flat=True))
-    CallTarget.objects.filter(campaign=campaign, contact_id__in=removed).delete()
-    return campaign, removed
+        campaign=campaign, contact_id__in=list(contact_ids), enrolment_id=None, state=TargetState.QUEUED, tries=0,
+        calls=None,
+    )  # fmt: skip
+    found = dict(gone.values_list("pk", "contact_id"))
+    CallTarget.objects.filter(pk__in=found).delete()
+    return campaign, sorted(found.values())
 
 
 def queue_step(
     *, enrolment: Enrolment, step_key: str, say: str = "", call_campaign_id: int | None = None, at: datetime
 ) -> CallTarget:
-    """A call step of a sequence is due: its contact goes into the queue it names, or into the sequence's own.
+    """A call step of a sequence is due: an entry of its own, in the campaign it names or in the sequence's own.
 
-    Somebody who is in it already is due again, for this step.
+    Whatever else waits for the same person stays as it is: another step's entry, a list's, somebody's lease. So does
+    one that this step has had before, unless it was called off: then it waits again, a promised call-back as promised.
     """
     campaign = (
         CallCampaign.objects.filter(pk=call_campaign_id).first() if call_campaign_id else None
     ) or campaigns.of_sequence(sequence=enrolment.sequence, at=at)
-    score = fetch("select score_hundredths from accounts_accountscore where account_id = %s", [enrolment.account_id])
-    values: dict[str, Any] = {
-        "account_id": enrolment.account_id, "enrolment_id": enrolment.pk, "step_key": step_key, "say": say,
-        "state": TargetState.QUEUED, "score_hundredths": (score[0]["score_hundredths"] or 0) if score else 0,
-        "due_at": at, "tries": 0, "taken_by_id": None, "taken_until": None, "last_disposition": "", "updated_at": at,
-    }  # fmt: skip
-    target, _ = CallTarget.objects.update_or_create(
-        campaign=campaign, contact_id=enrolment.contact_id, defaults=values, create_defaults=values | {"added_at": at}
-    )
-    return target
+    known = of_step(enrolment_id=enrolment.pk, step_key=step_key)
+    if known is None:
+        score = fetch(
+            "select score_hundredths from accounts_accountscore where account_id = %s", [enrolment.account_id]
+        )
+        return CallTarget.objects.create(
+            campaign=campaign, contact_id=enrolment.contact_id, account_id=enrolment.account_id,
+            enrolment_id=enrolment.pk, step_key=step_key, say=say,
+            score_hundredths=(score[0]["score_hundredths"] or 0) if score else 0,
+            due_at=at, added_at=at, updated_at=at,
+        )  # fmt: skip
+    if known.state == TargetState.SKIPPED:
+        known.state, known.campaign, known.say = waiting_state(known), campaign, say
+        if known.state != TargetState.CALLBACK:
+            known.due_at = max(known.due_at, at)
+        known.updated_at = at
+        known.save(update_fields=["state", "campaign", "say", "due_at", "updated_at"])
+    return known
+
+
+def of_step(*, enrolment_id: int, step_key: str) -> CallTarget | None:
+    """The entry that a step has asked for, held until the transaction ends."""
+    found = CallTarget.objects.select_for_update(of=("self",)).filter(enrolment_id=enrolment_id, step_key=step_key)
+    return found.first()
 
 
 def _chosen(asked: AddCallTargets, *, at: datetime, by: Actor) -> list[int]:
@@ -144,4 +168,4 @@ def _reason(row: dict[str, Any] | None) -> str:
         return "Is in this campaign already."
     if row["has_left"]:
         return "Has left the company."
-    return "" if row["has_phone"] else "No usable telephone number."
+    return "No usable telephone number." if row["barred"] == "no_number" else ""
