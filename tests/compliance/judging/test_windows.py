@@ -90,7 +90,7 @@ def test_hours_that_never_meet_are_a_no_that_says_what_to_do() -> None:
     settings = {**facts().settings, "platform_quiet": "utc"}
     verdict = judged(zones=(*US50, *TERRITORIES), states=("NY",), settings=settings)
     assert rules_of(verdict) == ["no_common_window"]
-    assert "Set the contact's time zone" in verdict.reasons[0].sentence
+    assert "Correct the number" in verdict.reasons[0].sentence
     assert next_allowed((*US50, *TERRITORIES), ("NY",), "sms", at=verdict.at, settings=settings) is None
 
 
