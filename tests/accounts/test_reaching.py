@@ -13,9 +13,11 @@ from django.test.utils import CaptureQueriesContext
 from headhaul.accounts.choices import Channel
 from headhaul.accounts.models import Account, Contact, ContactEmail, ContactPhone
 from headhaul.accounts.services.reaching import recipient_at, recipient_of, recipients_of
+from headhaul.compliance.judging.windows import next_allowed
 from headhaul.kernel import Actor
 from headhaul.kernel.places import STATES
 from headhaul.kernel.zones import CONTIGUOUS, FIFTY, of_state, zone_info
+from tests.activities.conftest import do
 from tests.cast import NOON
 
 DALLAS = "+12145550100"
@@ -62,29 +64,53 @@ def test_a_number_may_be_where_it_is_from_and_where_the_account_is(
 
 
 @pytest.mark.django_db
-def test_a_zone_that_a_person_set_stands_alone_also_on_the_road() -> None:
-    joe = person(own=("America/Boise", "person", "high"), segment="owner_operator", state="TX")
-    assert recipients_of([joe.pk], Channel.CALL)[joe.pk].zones == ("America/Boise",)
-
-
-@pytest.mark.django_db
+@pytest.mark.parametrize("source", ["person", "file"])
 @pytest.mark.parametrize(
     ("number", "of", "zones"),
     [
         (DALLAS, {"state": "TX"}, {"America/New_York", "America/Chicago", "America/Denver"}),
+        (DALLAS, {"state": "TX", "zip": "75201"}, {"America/New_York", "America/Chicago"}),
+        ("+12135550100", {"state": "CA"}, {"America/New_York", "America/Los_Angeles"}),
         (DALLAS, {"segment": "owner_operator", "state": "TX"}, {*CONTIGUOUS, "America/New_York"}),
         ("+18005550100", {}, set(FIFTY)),
     ],
 )
-def test_a_zone_of_an_imported_file_is_one_more_and_replaces_none(
-    number: str, of: dict[str, str], zones: set[str]
+def test_a_zone_that_was_entered_is_one_more_and_replaces_none(
+    number: str, of: dict[str, str], zones: set[str], source: str
 ) -> None:
-    said = ("America/New_York", "file", "medium")
+    said = ("America/New_York", source, "high")
     joe = person(number=number, own=said, **of)
     assert set(recipients_of([joe.pk], Channel.CALL)[joe.pk].zones) == zones
     of_account = dict(zip(("timezone", "timezone_source", "timezone_confidence"), said, strict=True))
     ann = person(number=number, email="ann@fleet.example", **of, **of_account)
     assert set(recipients_of([ann.pk], Channel.CALL)[ann.pk].zones) == zones
+
+
+@pytest.mark.django_db
+def test_a_zone_that_a_person_set_stands_alone_for_e_mail() -> None:
+    joe = person(own=("America/Boise", "person", "high"), segment="owner_operator", state="TX")
+    assert recipients_of([joe.pk], Channel.EMAIL)[joe.pk].zones == ("America/Boise",)
+
+
+@pytest.mark.django_db
+def test_the_hours_of_a_state_are_read_on_a_clock_of_its_own() -> None:
+    """A ZIP code that is not in the state of the account leaves the state without a clock."""
+    joe = person(number="+12125550100", state="CA", zip="10001")
+    assert set(recipients_of([joe.pk], Channel.SMS)[joe.pk].zones) == {"America/New_York", "America/Los_Angeles"}
+
+
+@pytest.mark.django_db
+def test_what_a_rep_enters_brings_no_text_into_the_night(rosa: Actor) -> None:
+    home = Account.objects.create(
+        name="X", created_at=NOON, updated_at=NOON, state="CA", zip="90001", owner_id=rosa.user_id
+    )
+    joe = do("createContact", rosa, accountId=home.pk, name="Joe", phones=[{"number": "213-555-0199"}])
+    do("updateContact", rosa, contactId=joe.id, version=joe.version, timezone="America/New_York")
+    found = recipient_of(contact_id=joe.id, channel=Channel.SMS, by=rosa)
+    at = NOON.replace(hour=13, minute=10)  # ten past eight in New York
+    opens = next_allowed(found.zones, found.states, "sms", at=at, country=found.country)
+    assert opens is not None
+    assert opens.astimezone(zone_info("America/Los_Angeles")).strftime("%H:%M") == "08:05"
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ from headhaul.compliance.judging import clocks
 from headhaul.compliance.judging.firm import Firm
 from headhaul.compliance.judging.rules import Rules, current, text
 from headhaul.compliance.judging.schedules import Schedule
-from headhaul.compliance.judging.windows import hours_of, is_open, next_allowed
+from headhaul.compliance.judging.windows import closes_at, hours_of, is_open, next_allowed
 from headhaul.compliance.judging.words import Held
 from headhaul.kernel.zones import of_state
 from tests.compliance.judging.cases import facts, judged, rules_of
@@ -86,11 +86,29 @@ def test_what_the_hours_leave_of_a_day(
         assert sum(left) == hours * 60
 
 
+@pytest.mark.parametrize(
+    ("zones", "states"), [((CENTRAL,), ("TX",)), ((CENTRAL, PACIFIC), ("TX", "CA")), (US50, ()), ((EASTERN,), ("FL",))]
+)
+@pytest.mark.parametrize("day", [WINTER, SUMMER, date(2026, 11, 1)])
+def test_hours_end_at_the_first_minute_that_is_closed(
+    zones: tuple[str, ...], states: tuple[str, ...], day: date
+) -> None:
+    noon = datetime.combine(day, time(0), UTC)
+    minutes = open_minutes(zones, states, noon, current())
+    for at in range(0, 1440, 47):
+        shut = next((minute for minute in range(at, 1440) if not minutes[minute]), None)
+        found = closes_at(zones, states, "sms", at=noon + timedelta(minutes=at))
+        if shut is not None:
+            assert found == noon + timedelta(minutes=shut)
+        else:
+            assert found is None or found >= noon + timedelta(days=1)
+
+
 def test_hours_that_never_meet_are_a_no_that_says_what_to_do() -> None:
     settings = {**facts().settings, "platform_quiet": "utc"}
     verdict = judged(zones=(*US50, *TERRITORIES), states=("NY",), settings=settings)
     assert rules_of(verdict) == ["no_common_window"]
-    assert "Set the contact's time zone" in verdict.reasons[0].sentence
+    assert "Correct the number" in verdict.reasons[0].sentence
     assert next_allowed((*US50, *TERRITORIES), ("NY",), "sms", at=verdict.at, settings=settings) is None
 
 

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from email import message_from_bytes, policy
 from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+import pytest
 
 from headhaul.accounts.models import AccountPulse, Contact
 from headhaul.compliance.models import CapUse, Receipt
 from headhaul.compliance.services import suppression
 from headhaul.kernel import SYSTEM
+from headhaul.outreach.gateways.base import Outgoing
+from headhaul.outreach.gateways.sandbox import Sandbox
 from headhaul.outreach.models import Message, SendAttempt
 from headhaul.outreach.services import composing, outbox, senders
 from tests.factories import outreach
@@ -61,6 +67,26 @@ def test_an_unlawful_hour_makes_it_wait_until_the_lawful_one(plan: Plan) -> None
     assert deliver(message.due_at)["accepted"] == 1
     message.refresh_from_db()
     assert message.held_reason == ""
+
+
+def test_a_text_says_until_when_it_may_arrive_and_waits_when_that_is_a_moment(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed: list[Outgoing] = []
+    taken = Sandbox.send
+    monkeypatch.setattr(
+        Sandbox, "send", lambda self, outgoing, **more: handed.append(outgoing) or taken(self, outgoing, **more)
+    )
+    closes = NOW.replace(day=19, hour=2, minute=45)  # a quarter to nine in the evening in Chicago
+    late, later = plan("late", channel="sms"), plan("later", channel="sms", due_at=closes - timedelta(seconds=40))
+    assert deliver(closes - timedelta(minutes=2))["accepted"] == 1
+    assert [(each.message_id, each.closes_at) for each in handed] == [(late.pk, closes)]
+    assert deliver(closes - timedelta(seconds=40))["deferred"] == 1
+    later.refresh_from_db()
+    assert (later.state, later.held_rule, later.due_at, later.tries) == ("queued", "quiet_hours", closes, 0)
+    assert deliver(closes)["deferred"] == 1
+    later.refresh_from_db()
+    assert later.due_at.astimezone(ZoneInfo("America/Denver")).strftime("%d %H:%M") == "19 09:05"
 
 
 def test_a_text_that_changed_after_its_approval_does_not_leave(plan: Plan) -> None:

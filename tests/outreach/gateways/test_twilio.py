@@ -51,6 +51,27 @@ def test_a_text_is_created_once_with_its_callback_and_its_expiry(twilio: TwilioS
     assert (made.form["Body"], made.form["From"]) == ("Hello", "+12145550100")
 
 
+@pytest.mark.parametrize(
+    ("of_time", "of_hours", "seconds"),
+    [(7 * 86_400, 600, 600), (600, 7_200, 600), (7 * 86_400, None, 36_000), (7 * 86_400, 50_000, 36_000), (None, 9, 9)],
+)
+def test_twilio_may_keep_a_text_until_its_time_or_the_hours_of_whoever_gets_it_end(
+    twilio: TwilioServer, of_time: int | None, of_hours: int | None, seconds: int
+) -> None:
+    now = datetime.now(UTC)
+    not_after, closes_at = (each and now + timedelta(seconds=each) for each in (of_time, of_hours))
+    send(text(sender(), not_after=not_after, closes_at=closes_at))
+    assert seconds - 3 <= int(twilio.made[0].form["ValidityPeriod"]) <= seconds
+
+
+def test_a_text_whose_hours_end_now_is_not_created_and_goes_later(twilio: TwilioServer) -> None:
+    with pytest.raises(Refused) as refused:
+        send(text(sender(), closes_at=datetime.now(UTC) + timedelta(seconds=4)))
+    assert (refused.value.code, refused.value.retry, twilio.made) == ("hours_end", True, [])
+    send(text(sender()))
+    assert "ValidityPeriod" not in twilio.made[0].form
+
+
 def test_its_callbacks_are_signed_for_the_address_they_were_asked_for(twilio: TwilioServer) -> None:
     send(text(sender(), status_url=STATUS))
     assert [each.form["MessageStatus"] for each in twilio.callbacks] == ["queued", "sent", "delivered"]

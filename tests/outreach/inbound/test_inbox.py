@@ -91,6 +91,27 @@ def test_a_message_of_somebody_unknown_is_given_to_a_contact(case: Case) -> None
     assert saved.reply.matched_by == "person"
 
 
+def test_a_refusal_that_is_given_to_a_contact_is_theirs_whatever_address_they_have(case: Case) -> None:
+    refusal = answer("Stop emailing me.", form="none", subject="Hello", from_address="dana.private@mail.example")
+    row = receive(refusal, at=AT)
+    assert Enrolment.objects.get().state == EnrolmentState.WAITING
+    do("matchReply", case.rosa, at=AT, replyId=row.pk, contactId=case.dana.pk)
+    assert Enrolment.objects.get().state == EnrolmentState.OPTED_OUT
+    assert {(each.scope, each.key, each.channel) for each in Suppression.objects.all()} == {
+        ("address", "dana.private@mail.example", "email"), ("contact", str(case.dana.pk), "email"),
+    }  # fmt: skip
+
+
+def test_a_refusal_in_a_thread_is_given_to_a_contact_with_the_address_of_the_thread(case: Case) -> None:
+    pat = made.contact(case.dana.account, owner=case.rosa, email="pat@bigrig.example")
+    row = receive(answer("Who is this?", from_address="pat.private@mail.example"), at=AT)
+    do("reclassifyReply", case.rosa, at=AT, replyId=row.pk, kind="opt_out")
+    do("matchReply", case.rosa, at=AT, replyId=row.pk, contactId=pat.pk)
+    assert {(each.scope, each.key) for each in Suppression.objects.all()} == {
+        ("address", "pat.private@mail.example"), ("address", "dana@bigrig.example"), ("contact", str(pat.pk)),
+    }  # fmt: skip
+
+
 def test_an_answer_goes_out_in_the_same_thread(case: Case) -> None:
     made.sender(user=case.rosa)
     row = receive(answer("Yes, call me."), at=AT)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from headhaul.accounts.models import ContactPhone
+from headhaul.accounts.models import ContactEmail, ContactPhone
 from headhaul.activities.models import Activity, Notification
 from headhaul.compliance.choices import ConsentStatus
 from headhaul.compliance.judging.words import Proposal
@@ -69,9 +69,9 @@ def answer(
     return replace(got, **{"from_address": "dana@bigrig.example"} | changes)
 
 
-def text(words: str, key: str = "SM1", number: str = "+12145550142") -> Incoming:
+def text(words: str, key: str = "SM1", number: str = "+12145550142", at: datetime = AT) -> Incoming:
     """A text from Dana."""
-    return Incoming(Channel.SMS, "webhook:twilio", key, number, AT, text=words, fresh=words)
+    return Incoming(Channel.SMS, "webhook:twilio", key, number, at, text=words, fresh=words)
 
 
 def test_a_reply_is_matched_stops_and_is_told(case: Case) -> None:
@@ -193,6 +193,41 @@ def test_a_refusal_of_somebody_unknown_counts_for_their_address(case: Case) -> N
     assert case.state() == EnrolmentState.WAITING
 
 
+def test_a_refusal_from_another_address_is_one_of_the_address_that_was_written_to(case: Case) -> None:
+    row = receive(answer("Please remove me from your list.", from_address="dana.private@mail.example"), at=AT)
+    assert (row.kind, row.is_certain) == ("opt_out", False)
+    assert {each.key for each in Suppression.objects.all()} == {"dana.private@mail.example", "dana@bigrig.example"}
+    refused = ConsentEvent.objects.filter(status=ConsentStatus.REVOKED).values_list("address", flat=True)
+    assert set(refused) == {"dana.private@mail.example", "dana@bigrig.example"}
+    assert case.state() == EnrolmentState.OPTED_OUT
+    assert case.states() == [MessageState.CANCELLED] * 2
+    assert MessageEvent.objects.get(message=case.sent).kind == "unsubscribed"
+    told = Notification.objects.get(user_id=case.rosa.user_id).text
+    assert told.startswith("dana.private@mail.example does not want to be contacted any more, in answer to a message")
+    assert case.dana.name in told
+
+
+def test_a_refusal_from_another_address_of_theirs_denies_the_one_that_was_written_to_as_well(case: Case) -> None:
+    ContactEmail.objects.create(contact=case.dana, address="dana@fleet2.example")
+    receive(answer("Please remove me from your list.", from_address="dana@fleet2.example"), at=AT)
+    assert {each.key for each in Suppression.objects.all()} == {"dana@fleet2.example", "dana@bigrig.example"}
+
+
+def test_a_refusal_of_everything_from_elsewhere_denies_the_person_it_answers(case: Case) -> None:
+    words = "Do not contact me again, in any way."
+    receive(answer(words, from_address="dana.private@mail.example"), at=AT)
+    assert {(each.scope, each.channel) for each in Suppression.objects.filter(key=str(case.dana.pk))} == {
+        ("contact", "all")
+    }
+
+
+def test_a_refusal_that_only_looks_alike_denies_who_wrote_it_and_nobody_else(case: Case) -> None:
+    mine = answer("Stop emailing me.", form="none", subject="Hello", from_address="somebody@else.example")
+    receive(mine, at=AT)
+    assert {each.key for each in Suppression.objects.all()} == {"somebody@else.example"}
+    assert case.state() == EnrolmentState.WAITING
+
+
 def test_a_guess_suppresses_and_asks_the_rep_to_look(case: Case) -> None:
     row = receive(text("wrong number"), at=AT)
     assert row.kind == "opt_out"
@@ -204,13 +239,14 @@ def test_a_guess_suppresses_and_asks_the_rep_to_look(case: Case) -> None:
 
 def test_start_brings_back_only_who_had_agreed(case: Case) -> None:
     receive(text("STOP"), at=AT)
-    receive(text("START", key="SM2"), at=AT + timedelta(minutes=1))
+    later = AT + timedelta(minutes=1)
+    receive(text("START", key="SM2", at=later), at=later)
     assert not ConsentEvent.objects.filter(status=ConsentStatus.OPTED_IN).exists()
     assert not Suppression.objects.filter(is_lift=True).exists()
     other = made.contact(owner=case.rosa, phone="+13035550111")
     made.says_yes(other, "sms", at=made.NOON)
     receive(text("STOP", key="SM3", number="+13035550111"), at=AT)
-    receive(text("START", key="SM4", number="+13035550111"), at=AT + timedelta(minutes=2))
+    receive(text("START", key="SM4", number="+13035550111", at=later), at=later)
     back = ConsentEvent.objects.filter(address="+13035550111", channel="sms").order_by("-pk")[0]
     assert (back.status, back.basis, back.evidence) == (ConsentStatus.OPTED_IN, "express_written", "START")
     assert Suppression.objects.filter(is_lift=True, key="+13035550111").exists()
@@ -220,7 +256,23 @@ def test_help_is_answered_once_a_day(case: Case) -> None:
     receive(text("HELP"), at=AT)
     receive(text("help", key="SM2"), at=AT + timedelta(hours=2))
     assert Message.objects.filter(dedupe_key__startswith="help:").count() == 1
-    assert case.state() == EnrolmentState.WAITING
+
+
+@pytest.mark.parametrize("words", ["Yes", "YES!", "Start", "unstop"])
+def test_a_yes_of_somebody_who_never_said_stop_is_an_answer(case: Case, words: str) -> None:
+    row = receive(text(words), at=AT)
+    assert row.kind == "reply"
+    assert (case.state(), case.states()) == (EnrolmentState.REPLIED, [MessageState.CANCELLED] * 2)
+    assert [(each.message_id, each.kind) for each in MessageEvent.objects.all()] == [(case.text.pk, "replied")]
+    assert Notification.objects.get(user_id=case.rosa.user_id).text == f"{case.dana.name} answered: “{words}”"
+
+
+@pytest.mark.parametrize("words", ["HELP", "Info"])
+def test_whoever_asks_for_help_in_a_sequence_is_answered_and_waits_for_a_person(case: Case, words: str) -> None:
+    receive(text(words), at=AT)
+    assert (case.state(), case.states()) == (EnrolmentState.PAUSED, [MessageState.CANCELLED] * 2)
+    assert Message.objects.get(dedupe_key__startswith="help:").state == MessageState.QUEUED
+    assert "paused until you resume them: “" in Notification.objects.get(user_id=case.rosa.user_id).text
 
 
 def test_an_absence_note_is_no_answer_and_waits_for_the_return(case: Case) -> None:

@@ -102,6 +102,7 @@ def facts() -> list[dict[str, Any]]:
             "id": str(message.pk), "at": message.sent_at or message.due_at, "enrolled_at": enrolled, "fate": fate,
             "confirmed": fate == "delivered" and message.state == "delivered",
             "kinds": kinds if fate in LEFT else set(), "click": click if fate in LEFT else "",
+            "has_link": message.channel == "email" and message.links.filter(is_trap=False).exists(),
             "channel": message.channel, "campaign": message.campaign,
             "user_id": message.user_id, "sequence_id": message.sequence_id, "step_key": message.step_key,
             "account_id": message.account_id,
@@ -127,6 +128,7 @@ def counted(rows: list[dict[str, Any]]) -> dict[str, int]:
     return {
         "planned": len(rows), "waiting": fates("waiting"), "not_sent": fates("not_sent"), "sent": fates(*LEFT),
         "delivered": fates("delivered"), "confirmed": sum(row["confirmed"] for row in rows),
+        "tracked": sum(row["fate"] == "delivered" and (row["click"] != "" or row["has_link"]) for row in rows),
         "bounced": fates("bounced"), "failed": fates("failed"), "unknown": fates("unknown"),
         "opened": events("opened"), "replied": events("replied"), "auto_replied": events("auto_replied"),
         "complained": events("complaint"), "unsubscribed": events("unsubscribed"),

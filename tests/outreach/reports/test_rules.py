@@ -11,7 +11,7 @@ from django.db import transaction
 from headhaul.accounts.preferences import Visibility
 from headhaul.kernel import SYSTEM, Actor, InvalidData, NotFound
 from headhaul.outreach.choices import MessageState
-from headhaul.outreach.models import Call, Message, MessageFact
+from headhaul.outreach.models import Call, Message, MessageFact, TrackedLink
 from headhaul.outreach.preferences import Reporting
 from headhaul.preferences.services import values
 from tests.factories import outreach
@@ -63,6 +63,23 @@ def test_clicks_of_several_kinds_count_once_by_the_surest(vera: Actor) -> None:
         outreach.event(clicked, "clicked", grade=grade)
     counts = total(vera).counts
     assert (counts.clicked_human, counts.clicked_unknown, counts.clicked_machine) == (1, 0, 0)
+
+
+def test_clicks_are_a_share_of_the_e_mails_that_had_something_to_click_on(vera: Actor) -> None:
+    for number in range(50):
+        mail = outreach.message()
+        if number < 40:
+            TrackedLink.objects.create(message=mail, token=f"t{number}", url="https://hire.example", created_at=NOON)
+        if number < 10:
+            outreach.event(mail, "clicked", grade="human")
+        TrackedLink.objects.create(message=mail, token=f"x{number}", url="trap", is_trap=True, created_at=NOON)
+        outreach.message(channel="sms")
+    lost = outreach.message(state=MessageState.BOUNCED)
+    TrackedLink.objects.create(message=lost, token="lost", url="https://hire.example", created_at=NOON)
+    found = total(vera)
+    assert (found.counts.delivered, found.counts.tracked) == (100, 40)
+    assert (found.rates.click.part, found.rates.click.n, found.rates.click.percent) == (10, 40, 25.0)
+    assert found.rates.unsubscribe.n == 100
 
 
 def test_a_grade_that_is_corrected_is_counted_anew(vera: Actor) -> None:

@@ -34,19 +34,21 @@ def provider() -> Client:
     return Client()
 
 
-def by_service(name: str) -> Sender:
+def by_service(name: str, *, who: str = "rosa") -> Sender:
     """A mailbox at an e-mail service."""
     key = signing.sendgrid_key() if name == "sendgrid" else KEYS[name]
-    values = {"channel": Channel.EMAIL, "address": f"rosa@{name}.example", "gateway": GatewayKind.ESP}
+    values = {"channel": Channel.EMAIL, "address": f"{who}@{name}.example", "gateway": GatewayKind.ESP}
     given = {"secret": "k", "webhook_key": key}
     return senders.create(values=values | {"options": {"esp": name}}, given=given, at=NOON)
 
 
-def by_ses() -> Sender:
+def by_ses(*, who: str = "rosa") -> Sender:
     """A mailbox at Amazon's mail server."""
     server = {"host": "email-smtp.us-east-1.amazonaws.com", "port": 587, "security": "starttls", "username": "AKIA"}
-    values = {"channel": Channel.EMAIL, "address": "rosa@ses.example", "gateway": GatewayKind.SMTP, "options": server}
-    return senders.create(values=values, given={"secret": "k", "webhook_key": signing.TOPIC}, at=NOON)
+    values = {"channel": Channel.EMAIL, "address": f"{who}@ses.example", "gateway": GatewayKind.SMTP}
+    return senders.create(
+        values=values | {"options": server}, given={"secret": "k", "webhook_key": signing.TOPIC}, at=NOON
+    )
 
 
 def by_twilio(channel: Channel = Channel.SMS) -> Sender:

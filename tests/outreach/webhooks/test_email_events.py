@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from headhaul.api.webhooks import forgeries
+from headhaul.compliance.models import Suppression
 from headhaul.outreach.gateways.webhooks import sns
 from headhaul.outreach.models import MessageEvent, ProviderEvent, SendAttempt, Sender
 from headhaul.outreach.schemas.posted import Forged
@@ -162,6 +163,34 @@ def test_one_senders_service_says_nothing_about_another_senders_mail() -> None:
     message, attempt = sent(other)
     assert post_events(sender, told("postmark", "hard_bounce", attempt, message.address)) == 200
     assert not ProviderEvent.objects.exists()
+
+
+@pytest.mark.usefixtures("amazon")
+def test_a_notice_by_the_providers_id_says_nothing_about_another_senders_mail_and_reaches_its_own_later() -> None:
+    """A topic may have several mailboxes: it tells each of them of every mail, under the same id."""
+    sender, other = posting.by_ses(), posting.by_ses(who="max")
+    message, _ = sent(sender)
+    notice = signing.sns(ses("Bounce", message.address, "0100-ses"), now(), key="m1")
+    assert post_events(other, notice) == 200  # even before the answer that says whose it is
+    SendAttempt.objects.update(provider_id="0100-ses")
+    provider_events.apply_waiting(at=now())
+    message.refresh_from_db()
+    assert (message.state, MessageEvent.objects.count(), Suppression.objects.count()) == ("accepted", 0, 0)
+    assert post_events(sender, notice) == 200
+    provider_events.apply_waiting(at=now())
+    message.refresh_from_db()
+    assert message.state == "bounced"
+
+
+def test_a_signed_message_id_of_another_sender_changes_nothing() -> None:
+    sender, other = posting.by_service("postmark"), posting.by_service("postmark", who="max")
+    message, _ = sent(sender)
+    SendAttempt.objects.update(provider_id="pm-1")
+    bounce = {"RecordType": "Bounce", "Type": "HardBounce", "TypeCode": 1, "ID": 1, "Email": message.address}
+    assert post_events(other, with_password(bounce | {"MessageID": "pm-1"})) == 200
+    provider_events.apply_waiting(at=now())
+    message.refresh_from_db()
+    assert (message.state, Suppression.objects.count()) == ("accepted", 0)
 
 
 def test_without_a_key_nothing_is_believed() -> None:

@@ -1,8 +1,9 @@
 """Whom a message would reach: the address, and every place and time zone it may be in, for compliance to judge.
 
-Never the sender's. A zone that a person set stands alone. Otherwise a number may be where its area code says, where the
-account is, and where an imported file says; an owner-operator is on the road, so anywhere in the 48 states; of whom
-nothing is known, anywhere in the fifty.
+Never the sender's. A number may be where its area code says, where the account is, and where somebody or an imported
+file says; an owner-operator is on the road, so anywhere in the 48 states; of whom nothing is known but what somebody
+entered, anywhere in the fifty. What is entered takes none of these away: it is one slip from a text in the night.
+E-mail has no hours by law, so that a zone which a person set stands alone there.
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from headhaul.accounts.choices import Channel, ZoneSource
-from headhaul.accounts.deriving import UNKNOWN, Zone, plausible, zones_of_account
+from headhaul.accounts.choices import Channel
+from headhaul.accounts.deriving import UNKNOWN, Zone, plausible, without_clock, zones_of_account
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.services import addresses, contacts
 from headhaul.carriers.choices import Segment
@@ -85,7 +86,7 @@ def _recipient(row: Mapping[str, Any], channel: str, address: str) -> Recipient:
         address=address,
         contact_id=row["contact_id"],
         account_id=row["account_id"],
-        zones=_zones(row, numbers, is_mail=is_mail),
+        zones=_zones(row, numbers, states, is_mail=is_mail),
         states=states,
         country=_country(row["state"], "" if is_mail else country_of_phone(address)),
         dot_number=str(row["dot_number"] or ""),
@@ -93,25 +94,28 @@ def _recipient(row: Mapping[str, Any], channel: str, address: str) -> Recipient:
     )
 
 
-def _zones(row: Mapping[str, Any], numbers: Sequence[str], *, is_mail: bool) -> tuple[str, ...]:
+def _zones(row: Mapping[str, Any], numbers: Sequence[str], states: Sequence[str], *, is_mail: bool) -> tuple[str, ...]:
     own = Zone(row["own_zone"], row["own_source"], row["own_confidence"])
     account = Zone(row["timezone"], row["timezone_source"], row["timezone_confidence"])
-    found = _plausible(row, numbers, own, account)
-    if is_mail or own.source == ZoneSource.PERSON:
+    found = _plausible(row, numbers, own, account, trusts_people=is_mail)
+    if is_mail:
         return found  # no law asks for hours of e-mail: where nothing is known, none are kept
+    anywhere: tuple[str, ...] = ()
     if row["segment"] == Segment.OWNER_OPERATOR:
-        return tuple(dict.fromkeys([*CONTIGUOUS, *found]))
-    known = _plausible(row, numbers, _unless_of_file(own), _unless_of_file(account))
-    return found if known else FIFTY  # what a file alone says is no knowledge
+        anywhere = CONTIGUOUS
+    elif not _plausible(row, numbers, UNKNOWN, UNKNOWN):
+        anywhere = FIFTY  # what was entered alone is no knowledge
+    known = [*found, *anywhere]
+    return tuple(dict.fromkeys([*known, *without_clock(states, known)]))  # a state's hours are read on its own clocks
 
 
-def _plausible(row: Mapping[str, Any], numbers: Sequence[str], own: Zone, account: Zone) -> tuple[str, ...]:
-    of_account = zones_of_account(zone=account, zip_code=row["zip"], state=row["state"], phone=row["phone_key"])
-    return plausible(zone=own, phones=numbers, account_zones=of_account)
-
-
-def _unless_of_file(zone: Zone) -> Zone:
-    return UNKNOWN if zone.source == ZoneSource.FILE else zone
+def _plausible(
+    row: Mapping[str, Any], numbers: Sequence[str], own: Zone, account: Zone, *, trusts_people: bool = False
+) -> tuple[str, ...]:
+    of_account = zones_of_account(
+        zone=account, zip_code=row["zip"], state=row["state"], phone=row["phone_key"], trusts_people=trusts_people
+    )
+    return plausible(zone=own, phones=numbers, account_zones=of_account, trusts_people=trusts_people)
 
 
 def _states(of_account: str, of_number: Sequence[str]) -> tuple[str, ...]:

@@ -16,11 +16,16 @@ _DENYING = frozenset(status.value for status in ConsentStatus if status.denies)
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """The refusal that stands, or the grant that does, or neither. `ignored`: grants that did not count, and why."""
+    """The refusal that stands, or the grant that does, or neither. `ignored`: grants that did not count, and why.
+
+    `standing` are all refusals that nothing has lifted, `before` the grant that held when the first of them was said.
+    """
 
     denial: Said | None = None
     grant: Said | None = None
     ignored: tuple[tuple[int, str], ...] = ()
+    standing: tuple[Said, ...] = ()
+    before: Said | None = None
 
 
 def fold(said: Iterable[Said], channel: str, *, at: datetime, rules: Rules) -> Fold:
@@ -33,10 +38,12 @@ def fold(said: Iterable[Said], channel: str, *, at: datetime, rules: Rules) -> F
     """
     standing: list[Said] = []  # refusals that nothing has lifted
     grant: Said | None = None
+    before: Said | None = None
     ignored: list[tuple[int, str]] = []
     shown: set[str] = set()  # bases of grants that were shown, for a retraction to fall back on
     for event in sorted((each for each in said if each.channel == _SPOKEN.get(channel, channel)), key=_order(rules)):
         if event.status in _DENYING:
+            before = before if standing else grant
             standing += [] if event.by_person and is_lifted(event, at=at) else [event]
             grant = None
         elif event.source == RETRACTION and any(_is_inbound(refusal, rules) for refusal in standing):
@@ -51,7 +58,8 @@ def fold(said: Iterable[Said], channel: str, *, at: datetime, rules: Rules) -> F
         else:
             standing, grant = [], event
             shown.add(event.basis)
-    return Fold(standing[-1] if standing else None, grant, tuple(ignored))
+    lost = before if standing else None
+    return Fold(standing[-1] if standing else None, grant, tuple(ignored), tuple(standing), lost)
 
 
 def ends_at(event: Said, expires_days: Mapping[str, int]) -> datetime | None:

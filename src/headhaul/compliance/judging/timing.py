@@ -44,7 +44,10 @@ def windows(case: Case) -> Iterator[Reason]:
         return
     until = opens(case, case.at)
     if until is None:
-        said = "No time of the next 14 days is allowed in all the places they may be in. Set the contact's time zone."
+        said = (
+            "No time of the next 14 days is allowed in all the places they may be in."
+            " Correct the number, the address of the company or the time zone that was entered."
+        )
         yield deny("L3", NO_COMMON_WINDOW, said)
         return
     shut = [*_shut(case)]

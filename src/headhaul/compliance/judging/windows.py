@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from headhaul.compliance.judging.clocks import STEP, known
+from headhaul.compliance.judging.clocks import STEP, STEPS, known
 from headhaul.compliance.judging.firm import Firm
 from headhaul.compliance.judging.jurisdiction import countries_with
 from headhaul.compliance.judging.rules import Rules, current
@@ -37,6 +37,30 @@ def next_allowed(
     law, firm = rules or current(), Firm.of(settings or {})
     hours = hours_of(places, states, countries_with(country, states, law), channel, at=at, firm=firm, rules=law)
     return next_open(hours, places, at=at)
+
+
+def closes_at(
+    zones: tuple[str, ...],
+    states: tuple[str, ...],
+    channel: str,
+    *,
+    at: datetime,
+    country: str = "",
+    settings: Mapping[str, Any] | None = None,
+    rules: Rules | None = None,
+) -> datetime | None:
+    """The first moment from `at` on, today or tomorrow, at which an hour rule forbids; None where none does."""
+    law, firm, places = rules or current(), Firm.of(settings or {}), known(zones)
+    hours = hours_of(places, states, countries_with(country, states, law), channel, at=at, firm=firm, rules=law)
+    moment = at.astimezone(UTC)
+    day, skip = moment.date(), _step(moment)
+    for _ in range(2):
+        shut = ~hours.open_steps(places, day) >> skip & (1 << STEPS - skip) - 1
+        if shut:
+            step = skip + (shut & -shut).bit_length() - 1
+            return max(moment, datetime(day.year, day.month, day.day, tzinfo=UTC) + step * STEP)
+        day, skip = day + timedelta(days=1), 0
+    return None
 
 
 def hours_of(

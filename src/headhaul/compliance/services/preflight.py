@@ -9,8 +9,8 @@ from uuid import UUID
 
 from headhaul import preferences
 from headhaul.compliance import hashing
-from headhaul.compliance.choices import Outcome, Purpose, SuppressionReason
-from headhaul.compliance.judging import rules
+from headhaul.compliance.choices import ConsentChannel, Outcome, Purpose, SuppressionReason
+from headhaul.compliance.judging import rules, windows
 from headhaul.compliance.judging.deciding import decide
 from headhaul.compliance.judging.words import Cap, Content, Facts, Proposal, Reason, Verdict
 from headhaul.compliance.ports import SenderTerms, outreach
@@ -100,6 +100,15 @@ def judge(
         call_campaign_id=call_campaign_id,
     )
     return decide(proposal, look(proposal, recipient=recipient, at=at), at=at)
+
+
+def closes_at(recipient: Recipient, *, at: datetime) -> datetime | None:
+    """Until when a text that is allowed now may arrive; None where no hours hold for it."""
+    if recipient.channel != ConsentChannel.SMS or Purpose(recipient.purpose) not in LIMITED:
+        return None
+    return windows.closes_at(
+        recipient.zones, recipient.states, recipient.channel, at=at, country=recipient.country, settings=firm_rules()
+    )
 
 
 def admit(

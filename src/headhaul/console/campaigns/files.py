@@ -10,8 +10,9 @@ from django.http import HttpResponse
 from headhaul.console.ui.files import table_file
 
 _COUNTS = (
-    "planned", "waiting", "not_sent", "sent", "delivered", "confirmed", "bounced", "failed", "unknown", "opened",
-    "clicked_human", "clicked_unknown", "clicked_machine", "replied", "auto_replied", "complained", "unsubscribed",
+    "planned", "waiting", "not_sent", "sent", "delivered", "confirmed", "tracked", "bounced", "failed", "unknown",
+    "opened", "clicked_human", "clicked_unknown", "clicked_machine", "replied", "auto_replied", "complained",
+    "unsubscribed",
 )  # fmt: skip
 _PARTS = ("part", "n", "percent", "low", "high")
 _RATES = ("bounce", "click", "reply", "complaint", "unsubscribe")

@@ -15,7 +15,8 @@ BY = {"": "By day sent", "enrolled": "By day enrolled"}
 CHANNELS = {"": "All channels", "email": "E-mail", "sms": "Text messages"}
 MEASURES = {
     "planned": "Planned", "waiting": "Waiting", "not_sent": "Not sent", "sent": "Sent", "delivered": "Delivered",
-    "confirmed": "Delivery confirmed", "bounced": "Bounced", "failed": "Failed", "unknown": "Fate unknown",
+    "confirmed": "Delivery confirmed", "tracked": "Delivered with a tracked link",
+    "bounced": "Bounced", "failed": "Failed", "unknown": "Fate unknown",
     "opened": "Opened, unverified", "clicked_human": "Clicked by a person",
     "clicked_unknown": "Clicked, unclear by whom",
     "clicked_machine": "Clicked by a machine", "replied": "Replied", "auto_replied": "Automatic replies",

@@ -35,8 +35,9 @@ class Outgoing:
 
     Of an e-mail, `mime` is the whole message in bytes with CRLF, to be handed over unchanged, and `envelope_from` its
     return path; `headers` are those in `mime` that a provider which builds messages itself has to be told.
-    Of a call, `agent_number` is the rep's telephone, which rings first. A text that is still queued at `not_after`
-    expires. `status_url` is where the provider tells how it went.
+    Of a call, `agent_number` is the rep's telephone, which rings first. A text that the provider still has at
+    `not_after`, or at `closes_at` when the recipient's hours end, expires there. `status_url` is where the provider
+    tells how it went.
     """
 
     attempt_id: UUID
@@ -54,6 +55,7 @@ class Outgoing:
     headers: Mapping[str, str] = field(default_factory=dict)
     agent_number: str = ""
     not_after: datetime | None = None
+    closes_at: datetime | None = None
     status_url: str = ""
 
 

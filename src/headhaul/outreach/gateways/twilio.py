@@ -30,7 +30,7 @@ from headhaul.outreach.gateways.twilio_codes import meaning
 from headhaul.outreach.gateways.unsent import surely_unsent
 
 _PUBLIC = "https://api.twilio.com"
-_LONGEST_VALID = 36_000  # seconds, says the API
+_SHORTEST_VALID, _LONGEST_VALID = timedelta(seconds=5), timedelta(hours=10)  # the API takes 1 s and advises 5
 _RING_SECONDS = 25
 _CLOCKS_DIFFER = timedelta(seconds=10)
 _WITHIN = timedelta(minutes=5)
@@ -87,8 +87,8 @@ class Twilio:
         more: dict[str, Any] = {"status_callback": outgoing.status_url} if outgoing.status_url else {}
         service = self._sender.options.get("messaging_service_sid")
         more |= {"messaging_service_sid": service} if service else {"from_": self._sender.address}
-        if outgoing.not_after is not None:
-            more["validity_period"] = _seconds_left(outgoing.not_after)
+        if (seconds := _valid_for(outgoing)) is not None:
+            more["validity_period"] = seconds
         return lambda: self._client.messages.create(to=outgoing.to, body=outgoing.text, **more)
 
     def _call(self, outgoing: Outgoing) -> Callable[[], Any]:
@@ -156,11 +156,15 @@ def _bridge(outgoing: Outgoing, *, caller: str) -> str:
     return str(response)
 
 
-def _seconds_left(not_after: datetime) -> int:
-    left = int((not_after - datetime.now(UTC)).total_seconds())
-    if left < 1:
+def _valid_for(outgoing: Outgoing) -> int | None:
+    """The seconds for which Twilio may keep a text: not past its time, nor past the hours of whoever gets it."""
+    now = datetime.now(UTC)
+    if outgoing.not_after is not None and outgoing.not_after - now < _SHORTEST_VALID:
         raise Refused("expired", "It was to be sent before now.")
-    return min(left, _LONGEST_VALID)
+    if outgoing.closes_at is not None and outgoing.closes_at - now < _SHORTEST_VALID:
+        raise Refused("hours_end", "The hours in which they may be reached are about to end.", retry=True)
+    until = [each for each in (outgoing.not_after, outgoing.closes_at) if each is not None]
+    return int(min(min(until) - now, _LONGEST_VALID).total_seconds()) if until else None
 
 
 def _refused(refusal: Any) -> Refused | Unsure:

@@ -14,6 +14,8 @@ from headhaul.outreach.inbound.refusals import Refusal
 from headhaul.outreach.inbound.returning import returns_on
 from headhaul.outreach.inbound.spelling import keyword_form
 
+MAY_COME_BACK = "may ask for texts again"
+"""The sign of a "yes": what is known of the number says whether it answers us or undoes an opt-out."""
 _ANSWERS = re.compile(r"^\s*(?:re|aw|rv|sv|antw|fw|fwd|wg|tr|res|odp)\s*(?:\[\d+\])?\s*:", re.IGNORECASE)
 
 
@@ -56,6 +58,8 @@ def _judge_text(incoming: Incoming) -> Judged:
         return Judged(InboundKind.HELP, ("keyword",))
     if said in refusals.keywords("start"):
         return Judged(InboundKind.START, ("keyword",))
+    if said in refusals.keywords("back"):
+        return Judged(InboundKind.REPLY, (MAY_COME_BACK,))
     return Judged(InboundKind.REPLY if said or incoming.text.strip() else InboundKind.OTHER, ())
 
 

@@ -153,9 +153,14 @@ class SendAttempt(models.Model):
 
 
 class ProviderEvent(models.Model):
-    """What a provider told us, raw, before anything is made of it. Each once, however often it is sent."""
+    """What a provider told us, raw, before anything is made of it. Each once, however often it is sent.
+
+    `sender_id` is the mailbox or number whose key it was signed with, 0 where there is none: an event is about its
+    messages and nobody else's. One event may be sent to several of them, and only one knows the message.
+    """
 
     provider = models.TextField()
+    sender_id = models.BigIntegerField(default=0)
     event_id = models.TextField()
     kind = models.TextField(**BLANK)
     attempt_id = models.UUIDField(null=True, blank=True)
@@ -172,7 +177,9 @@ class ProviderEvent(models.Model):
             models.Index("id", name="provider_events_waiting", condition=Q(applied_at=None)),
             models.Index(F("received_at").desc(), name="provider_events_newest"),
         ]
-        constraints = [models.UniqueConstraint(fields=["provider", "event_id"], name="provider_events_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "event_id", "sender_id"], name="provider_events_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.provider} {self.event_id}"

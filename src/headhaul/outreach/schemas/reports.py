@@ -63,6 +63,7 @@ class Measure(StrEnum):
     SENT = "sent"
     DELIVERED = "delivered"
     CONFIRMED = "confirmed"
+    TRACKED = "tracked"
     BOUNCED = "bounced"
     FAILED = "failed"
     UNKNOWN = "unknown"
@@ -120,6 +121,7 @@ class Counts(Result):
     sent: int
     delivered: int
     confirmed: int = Field(description="Of the delivered: the provider said so")
+    tracked: int = Field(description="Of the delivered: e-mails with a link whose clicks are counted")
     bounced: int
     failed: int
     unknown: int
@@ -134,7 +136,7 @@ class Counts(Result):
 
 
 class Rates(Result):
-    """Bounces are a share of what was sent; the others of what was delivered."""
+    """Bounces are a share of what was sent, clicks of what carried a tracked link, the others of what was delivered."""
 
     bounce: Rate
     click: Rate = Field(description="By people, as far as can be told")

@@ -64,10 +64,15 @@ def load(contact_ids: Sequence[int], *, plan: Plan, again: bool, at: datetime, b
 
 
 def _candidate(row: Mapping[str, Any], *, again: bool) -> Candidate:
+    """A sequence's own hours are a wish of ours, so that a zone which a person set decides about them."""
     of_account = zones_of_account(
-        zone=Zone(*row["account_zone"]), zip_code=row["zip"], state=row["state"], phone=row["phone_key"]
+        zone=Zone(*row["account_zone"]),
+        zip_code=row["zip"],
+        state=row["state"],
+        phone=row["phone_key"],
+        trusts_people=True,
     )
-    zones = plausible(zone=Zone(*row["zone"]), phones=row["phones"], account_zones=of_account)
+    zones = plausible(zone=Zone(*row["zone"]), phones=row["phones"], account_zones=of_account, trusts_people=True)
     return Candidate(
         contact_id=row["id"],
         account_id=row["account_id"],

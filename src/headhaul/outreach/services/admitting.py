@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 LOOK_AGAIN = timedelta(minutes=15)
 """When a message is looked at again that waits for a person."""
+LEAST_LEFT = timedelta(minutes=1)
+"""A text that has less time left until the recipient's hours end would expire at the provider, for good: it waits."""
 _DISPATCH = """
 update outreach_message
 set state = 'dispatching', lease_until = %(until)s, gateway = %(gateway)s, sender_id = %(sender)s, rfc_id = %(rfc_id)s,
@@ -98,6 +100,9 @@ def _begin(message_id: UUID, owner: str, clock: Clock, slots: Slots) -> Outgoing
         sender = message.sender or senders.for_message(user_id=message.user_id, channel=message.channel, at=at)
     except senders.NoneSends as none:
         return _wait(message, owner, none.code, str(none), at + LOOK_AGAIN, at=at)
+    closes_at = preflight.closes_at(recipient, at=at)
+    if closes_at is not None and at < closes_at < at + LEAST_LEFT:
+        return _wait(message, owner, "quiet_hours", "Their hours end in less than a minute.", closes_at, at=at)
     attempt_id = uuid4()
     composed = compose(
         message=message,
@@ -150,7 +155,7 @@ def _begin(message_id: UUID, owner: str, clock: Clock, slots: Slots) -> Outgoing
         )
         if cursor.rowcount != 1:
             raise _NotOurs
-    return composed.outgoing
+    return replace(composed.outgoing, closes_at=closes_at)
 
 
 def _recipient(message: Message) -> Recipient:

@@ -38,6 +38,14 @@ def pause(*, asked: ChosenEnrolments, at: datetime, by: Actor) -> Changed:
     return Changed([row.pk for row in running], len(found) - len(running), cancelled)
 
 
+def pause_contact(*, contact_id: int, why: str, at: datetime) -> int:
+    """Hold every sequence of a contact where it is, until a person resumes it; how many."""
+    found = Enrolment.objects.select_for_update(of=("self",), no_key=True).filter(contact=contact_id)
+    running = list(found.filter(state__in=RUNNING).order_by("pk"))
+    _move(running, EnrolmentState.PAUSED, ChangeKind.PAUSED, why, at=at, by=None)
+    return len(running)
+
+
 def stop(*, asked: ChosenEnrolments, at: datetime, by: Actor) -> Changed:
     """End them, and call off what waits in the outbox."""
     found = list(_chosen(asked, by=by))
@@ -77,7 +85,9 @@ def note(
     )
 
 
-def _move(rows: Sequence[Enrolment], to: EnrolmentState, kind: ChangeKind, why: str, *, at: datetime, by: Actor) -> int:
+def _move(
+    rows: Sequence[Enrolment], to: EnrolmentState, kind: ChangeKind, why: str, *, at: datetime, by: Actor | None
+) -> int:
     cancelled = 0
     for row in rows:
         before, row.state, row.updated_at = row.state, to, at

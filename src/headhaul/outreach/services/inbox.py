@@ -20,6 +20,8 @@ _EVENT_OF = {
     InboundKind.AUTO_REPLY: EventKind.AUTO_REPLIED,
     InboundKind.OPT_OUT: EventKind.UNSUBSCRIBED,
 }
+BY_PERSON = "person"
+"""The rule by which a message belongs to a contact when one of us said so."""
 STANDS = "The refusal stays in effect: only an administrator lifts it, with a proof."
 
 
@@ -75,7 +77,7 @@ def match(
     contact = contacts.lock(contact_id, by=by) if contact_id is not None else None
     found.contact = contact
     found.account_id = contact.account_id if contact else None
-    found.matched_by, found.is_certain = ("person", True) if contact else ("none", False)
+    found.matched_by, found.is_certain = (BY_PERSON, True) if contact else ("none", False)
     saved = _saved(found, "contact", "account", "matched_by", "is_certain")
     if contact is None:
         return saved, 0
@@ -124,5 +126,13 @@ def _refuse(row: InboundMessage, *, at: datetime) -> int:
     channels = tuple(row.classified.get("channels") or usual)
     people = receiving.concerned(row)
     why = "They asked not to be contacted."
-    wish = Wish(row.from_address, channels, receiving.source_of(row), row.text[:500] or row.subject, why)
+    wish = Wish(
+        address=row.from_address,
+        channels=channels,
+        source=receiving.source_of(row),
+        said=row.text[:500] or row.subject,
+        why=why,
+        also=receiving.written_to(row),
+        of_contact=row.contact_id if row.matched_by == BY_PERSON else None,
+    )
     return len(refuse(wish=wish, people=people, at=at, said_at=row.received_at))

@@ -37,6 +37,11 @@ class Match:
     is_certain: bool = False
     is_forward: bool = False
 
+    @property
+    def is_threaded(self) -> bool:
+        """Whether it surely answers this message, whoever wrote."""
+        return self.message is not None and (self.is_certain or self.is_forward)
+
 
 def match(incoming: Incoming, *, at: datetime) -> Match:
     """The strongest sign there is."""

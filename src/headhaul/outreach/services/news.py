@@ -19,17 +19,21 @@ _TYPES = {Channel.EMAIL: ActivityType.EMAIL, Channel.SMS: ActivityType.SMS, Chan
 _SAYS = {
     InboundKind.REPLY: "{who} answered",
     InboundKind.OPT_OUT: "{who} does not want to be contacted any more",
-    InboundKind.START: "{who} wants texts again",
+    InboundKind.HELP: "{who} asked for help or information",
+    InboundKind.START: "{who} asked for texts again",
     InboundKind.BOUNCE: "A message to {who} could not be delivered",
 }
 
 
-def tell(*, row: InboundMessage, judged: Judged, found: Match, at: datetime) -> None:
-    """What people wrote stands on the timeline; programs' mail does not. The owner hears of what needs them."""
+def tell(*, row: InboundMessage, judged: Judged, found: Match, at: datetime, also: str = "") -> None:
+    """What people wrote stands on the timeline; programs' mail does not. The owner hears of what needs them.
+
+    `also`: a sentence of what followed from it.
+    """
     if judged.kind in FROM_PEOPLE:
         _log(row, judged, at=at)
     if judged.kind in _SAYS:
-        _notify(row, judged, found, at=at)
+        _notify(row, judged, found, also, at=at)
 
 
 def _log(row: InboundMessage, judged: Judged, *, at: datetime) -> None:
@@ -53,16 +57,19 @@ def _log(row: InboundMessage, judged: Judged, *, at: datetime) -> None:
     )
 
 
-def _notify(row: InboundMessage, judged: Judged, found: Match, *, at: datetime) -> None:
+def _notify(row: InboundMessage, judged: Judged, found: Match, also: str, *, at: datetime) -> None:
     owner_id = _in_charge(row)
     if owner_id is None:
         return
     who = row.contact.name if row.contact else row.from_address or "Somebody"
     text = _SAYS[judged.kind].format(who=who)
+    is_guess = judged.kind is InboundKind.OPT_OUT and not judged.refusal.is_sure
     if found.is_forward:
-        text = f"{row.from_address} answered a message to {who}"
-    elif judged.kind is InboundKind.OPT_OUT and not judged.refusal.is_sure:
+        text = _of_forward(row, found, is_refusal=judged.kind is InboundKind.OPT_OUT, is_guess=is_guess)
+    elif is_guess:
         text = f"{who} may not want to be contacted any more. It was taken for a refusal: have a look"
+    elif also:
+        text = f"{text}. {also.removesuffix('.')}"
     words = " ".join(row.text.split())
     notifying.notify(
         user_ids=[owner_id],
@@ -73,6 +80,19 @@ def _notify(row: InboundMessage, judged: Judged, found: Match, *, at: datetime) 
         key=f"inbound:{row.pk}",
         at=at,
     )
+
+
+def _of_forward(row: InboundMessage, found: Match, *, is_refusal: bool, is_guess: bool) -> str:
+    """Somebody else answered, by an address that is not known as theirs."""
+    asked = found.message.contact if found.message else None
+    whose = asked.name if asked else found.message.address if found.message else "somebody"
+    if not is_refusal:
+        return f"{row.from_address} answered a message to {whose}"
+    said = f"{row.from_address} does not want to be contacted any more, in answer to a message to {whose}"
+    if is_guess:
+        said = f"{row.from_address} may not want to be contacted any more, in answer to a message to {whose}"
+    look = ". It was taken for a refusal: have a look" if is_guess else ""
+    return f"{said}. Neither address is used any more, and any sequence of theirs has ended{look}"
 
 
 def _in_charge(row: InboundMessage) -> int | None:

@@ -23,8 +23,8 @@ GRACE = timedelta(minutes=15)
 """An event may come before the answer that says whose it is; after this it is of a message that we never sent."""
 _STORE = """
 insert into outreach_providerevent
-    (provider, event_id, kind, attempt_id, provider_id, recipient, occurred_at, received_at, raw, verdict)
-values (%s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, '') on conflict (provider, event_id) do nothing
+    (provider, event_id, sender_id, kind, attempt_id, provider_id, recipient, occurred_at, received_at, raw, verdict)
+values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, '') on conflict (provider, event_id, sender_id) do nothing
 """
 PATIENCE = timedelta(days=3)
 """For how long an event that cannot be applied is tried again; then it stays as failed, and the log has why."""
@@ -56,12 +56,27 @@ def store(
     provider_id: str = "",
     recipient: str = "",
     occurred_at: datetime | None = None,
+    sender_id: int = 0,
 ) -> bool:
-    """Keep what a provider said, before anything is made of it. False: it had said so before."""
+    """Keep what a provider said, before anything is made of it. False: it had said so before.
+
+    `sender_id`: whose key proves it. It is about this one's messages, or about none.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             _STORE,
-            [provider, event_id, kind, attempt_id, provider_id, recipient, occurred_at, at, json.dumps(dict(raw))],
+            [
+                provider,
+                event_id,
+                sender_id,
+                kind,
+                attempt_id,
+                provider_id,
+                recipient,
+                occurred_at,
+                at,
+                json.dumps(dict(raw)),
+            ],
         )
         return bool(cursor.rowcount == 1)
 
@@ -126,8 +141,9 @@ def _made_of(event: ProviderEvent, *, at: datetime) -> str:
 
 
 def _whose(event: ProviderEvent) -> _Found | None:
-    """By our attempt, which travelled with the message; else by the provider's id for it."""
-    attempts = SendAttempt.objects.select_related("message")
+    """By our attempt, which travelled with the message; else by the provider's id for it. Only of who signed it."""
+    of_sender = {"sender_id": event.sender_id} if event.sender_id else {}
+    attempts = SendAttempt.objects.select_related("message").filter(**of_sender)
     if event.attempt_id is not None:
         attempt = attempts.filter(pk=event.attempt_id).first()
         return _Found(attempt.message, attempt) if attempt else None
@@ -136,7 +152,8 @@ def _whose(event: ProviderEvent) -> _Found | None:
     attempt = attempts.filter(provider_id=event.provider_id).order_by("-started_at").first()
     if attempt is not None:
         return _Found(attempt.message, attempt)
-    named = Message.objects.filter(Q(provider_rfc_id=event.provider_id) | Q(rfc_id=event.provider_id)).first()
+    by_id = Q(provider_rfc_id=event.provider_id) | Q(rfc_id=event.provider_id)
+    named = Message.objects.filter(by_id, **of_sender).first()
     return _Found(named, None) if named else None
 
 

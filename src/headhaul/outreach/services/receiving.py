@@ -15,26 +15,18 @@ from psycopg.errors import DeadlockDetected
 
 from headhaul import preferences
 from headhaul.accounts.models import Contact
-from headhaul.compliance.choices import ConsentChannel, ConsentStatus
-from headhaul.compliance.judging.words import Proposal
-from headhaul.compliance.models import ConsentEvent
-from headhaul.compliance.selectors.suppression import hits
-from headhaul.compliance.services import consent, suppression
-from headhaul.compliance.services.consent import Word
 from headhaul.compliance.services.locking import lock_addresses
-from headhaul.kernel import SYSTEM
-from headhaul.outreach.choices import Channel, EnrolmentState, EventKind, InboundKind
+from headhaul.outreach.choices import NAMELESS, EnrolmentState, EventKind, InboundKind
 from headhaul.outreach.inbound.classifying import Judged, judge
 from headhaul.outreach.inbound.incoming import Incoming
-from headhaul.outreach.models import InboundMessage, MessageEvent
+from headhaul.outreach.models import InboundMessage, Message, MessageEvent
 from headhaul.outreach.preferences import Replies
-from headhaul.outreach.services import absences, bouncing, confirming, news, stops
+from headhaul.outreach.services import absences, bouncing, coming_back, confirming, holding, news, stops
 from headhaul.outreach.services.matching import Match, match, people_of, sender_of
 from headhaul.outreach.services.refusing import Wish, refuse
 
 TRIES = 3
 LONGEST = 20_000  # characters of their own words that are kept
-BY_TEXT = f"inbound {Channel.SMS} "  # how the source of what was said in a text begins
 
 
 def receive(incoming: Incoming, *, at: datetime) -> InboundMessage:
@@ -60,15 +52,18 @@ def _received(incoming: Incoming, judged: Judged, *, at: datetime) -> InboundMes
         if known is not None:
             return known
         found = match(incoming, at=at)
-        people = _held(incoming.from_address, found.contact if found.is_certain else None)
+        is_refusal = judged.kind is InboundKind.OPT_OUT and found.is_threaded
+        asked = _asked(found.message if is_refusal else None)
+        people = _held(incoming.from_address, found.contact if found.is_certain else None, asked)
         if incoming.from_address and not incoming.is_report:  # what a report is about is locked where it is applied
-            lock_addresses([incoming.from_address])
+            lock_addresses([incoming.from_address, *_written_to(found.message if is_refusal else None)])
         known = _known(incoming)  # somebody else may have brought it while we waited
         if known is not None:
             return known
+        judged = coming_back.as_meant(judged, incoming, people, at=at)
         row = _keep(incoming, judged, found, at=at)
-        _act(row, judged, found, people, incoming, at=at)
-        news.tell(row=row, judged=judged, found=found, at=at)
+        also = _act(row, judged, people, incoming, at=at)
+        news.tell(row=row, judged=judged, found=found, also=also, at=at)
     return row
 
 
@@ -80,16 +75,33 @@ def _known(incoming: Incoming) -> InboundMessage | None:
 
 
 def concerned(row: InboundMessage) -> list[Contact]:
-    """Whom a stored message is about, held until the transaction ends."""
-    return _held(row.from_address, row.contact if row.is_certain else None)
+    """Whom a stored refusal is about, held until the transaction ends."""
+    return _held(row.from_address, row.contact if row.is_certain else None, _asked(_answered(row)))
 
 
-def _held(address: str, surely: Contact | None) -> list[Contact]:
-    """Everybody behind the address, and the one we wrote to when it is surely them.
+def written_to(row: InboundMessage) -> tuple[str, ...]:
+    """The address that we wrote to when a stored message surely answers ours, from wherever the answer came."""
+    return _written_to(_answered(row))
+
+
+def _answered(row: InboundMessage) -> Message | None:
+    return row.message if row.is_certain or row.classified.get("forward") else None
+
+
+def _asked(message: Message | None) -> Contact | None:
+    return message.contact if message else None
+
+
+def _written_to(message: Message | None) -> tuple[str, ...]:
+    return (message.address,) if message and message.address != NAMELESS else ()
+
+
+def _held(address: str, *surely: Contact | None) -> list[Contact]:
+    """Everybody behind the address, and those whom it surely is about.
 
     Their keys are left alone: whoever commits a row about them meanwhile need not wait for us, while we wait for them.
     """
-    keys = {person.pk for person in people_of(address)} | ({surely.pk} if surely else set())
+    keys = {person.pk for person in people_of(address)} | {person.pk for person in surely if person}
     return list(Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"))
 
 
@@ -128,9 +140,8 @@ def _keep(incoming: Incoming, judged: Judged, found: Match, *, at: datetime) -> 
     )
 
 
-def _act(
-    row: InboundMessage, judged: Judged, found: Match, people: Sequence[Contact], incoming: Incoming, *, at: datetime
-) -> None:
+def _act(row: InboundMessage, judged: Judged, people: Sequence[Contact], incoming: Incoming, *, at: datetime) -> str:
+    """Do what it asks; a sentence for whoever hears of it, where it is not plain what was done."""
     match judged.kind:
         case InboundKind.OPT_OUT:
             _opt_out(row, judged, people, at=at)
@@ -144,8 +155,10 @@ def _act(
             bouncing.apply(row=row, incoming=incoming, at=at)
         case InboundKind.HELP:
             confirming.answer_help(inbound=row, at=at)
+            return _pause(people, at=at)
         case InboundKind.START:
-            _start(row, at=at)
+            return _start(row, people, at=at)
+    return ""
 
 
 def _opt_out(row: InboundMessage, judged: Judged, people: Sequence[Contact], *, at: datetime) -> None:
@@ -160,6 +173,7 @@ def _opt_out(row: InboundMessage, judged: Judged, people: Sequence[Contact], *, 
         source=source_of(row),
         said=said,
         why=f"They asked not to be contacted.{by_guess}",
+        also=written_to(row),
     )
     refuse(wish=wish, people=people, at=at, said_at=row.received_at)
     if judged.refusal.is_sure:
@@ -182,8 +196,9 @@ def stop_for_reply(row: InboundMessage, *, at: datetime) -> int:
 
 
 def note_event(row: InboundMessage, kind: EventKind, *, at: datetime) -> None:
-    """What came of the message, for reports. A forward is no answer of the person it went to."""
-    if row.message_id is None or not row.is_certain:
+    """What came of the message, for reports. A forward is no answer of the person it went to, unless it refuses."""
+    is_refusal = kind is EventKind.UNSUBSCRIBED
+    if row.message_id is None or not (row.is_certain or (is_refusal and _answered(row))):
         return
     MessageEvent.objects.get_or_create(
         message_id=row.message_id,
@@ -193,46 +208,19 @@ def note_event(row: InboundMessage, kind: EventKind, *, at: datetime) -> None:
     )
 
 
-def _start(row: InboundMessage, *, at: datetime) -> None:
-    """Texts again for a number that had agreed to them before it said stop. START alone is no agreement.
-
-    Calls come back only where a text ended them: a word typed to a machine does not undo what was said otherwise.
-    """
-    agreed = ConsentEvent.objects.filter(
-        address=row.from_address, channel=ConsentChannel.SMS, status=ConsentStatus.OPTED_IN
-    ).order_by("-captured_at", "-pk")
-    before = agreed.first()
-    if before is None:
-        return
-    for channel in (ConsentChannel.SMS, ConsentChannel.CALL):
-        given = before if channel is ConsentChannel.SMS else _given(row.from_address, channel)
-        is_call = channel is ConsentChannel.CALL
-        came_back = suppression.welcome_back(
-            address=row.from_address,
-            channel=channel,
-            evidence=row.text,
-            source=source_of(row),
-            said_by=BY_TEXT if is_call else "",
-            contact_ids=[person.pk for person in people_of(row.from_address)],
-            at=at,
-            by=SYSTEM,
-        )
-        if is_call and (not came_back or hits(Proposal(channel=channel, address=row.from_address), at=at)):
-            continue
-        if given is not None:
-            word = Word(
-                address=row.from_address,
-                channel=channel,
-                status=ConsentStatus.OPTED_IN,
-                basis=given.basis,
-                source=source_of(row),
-                evidence=row.text,
-                captured_at=row.received_at,
-                expires_at=given.expires_at if given.expires_at and given.expires_at > at else None,
-            )
-            consent.record(words=[word], at=at, by=SYSTEM)
+def _pause(people: Sequence[Contact], *, at: datetime) -> str:
+    """Whoever asks for help or information gets no next step before a person has looked."""
+    why = "They asked for help or information by text."
+    paused = sum(holding.pause_contact(contact_id=person.pk, why=why, at=at) for person in people)
+    return "Their sequences are paused until you resume them." if paused else ""
 
 
-def _given(address: str, channel: ConsentChannel) -> ConsentEvent | None:
-    given = ConsentEvent.objects.filter(address=address, channel=channel, status=ConsentStatus.OPTED_IN)
-    return given.order_by("-captured_at", "-pk").first()
+def _start(row: InboundMessage, people: Sequence[Contact], *, at: datetime) -> str:
+    """Texts may be possible again; whoever is in a sequence all the same has answered it."""
+    came_back = coming_back.bring_back(row, people, at=at)
+    for person in people:
+        if stops.is_in_one(contact_id=person.pk):
+            why = f"They answered: {row.text[:80]}"
+            stops.stop_contact(contact_id=person.pk, reason=EnrolmentState.REPLIED, at=at, why=why, account_too=True)
+            note_event(row, EventKind.REPLIED, at=at)
+    return "" if came_back else "Texts stay closed: there is no consent of theirs to go back to."

@@ -50,6 +50,11 @@ def stop_contact(
     return ended
 
 
+def is_in_one(*, contact_id: int) -> bool:
+    """Whether a contact is in a sequence that may go on."""
+    return Enrolment.objects.filter(contact=contact_id, state__in=_LIVE).exists()
+
+
 def stop_colleagues(*, contact_id: int, at: datetime, why: str, by: Actor | None = None) -> int:
     """End the sequences of everybody else at the account, where theirs say so."""
     account_id = Contact.objects.filter(pk=contact_id).values_list("account_id", flat=True).first()

@@ -107,7 +107,10 @@ def is_first_time(once: str, posted: Posted, *, at: datetime) -> bool:
 
 
 def _keep(provider: str, events: Sequence[Told], sender: Sender, *, at: datetime) -> int:
-    """Keep the events of this sender's own attempts; of another's it may know nothing."""
+    """Keep the events of this sender's own attempts; of another's it may know nothing.
+
+    Whose an event is that names only the provider's id is looked up when it is applied: it may come before the answer.
+    """
     if len(events) > MOST_EVENTS:
         raise NotBelieved("Not believed: more events than anybody sends at once.")
     named = {event.attempt_id for event in events if event.attempt_id is not None}
@@ -120,6 +123,7 @@ def _keep(provider: str, events: Sequence[Told], sender: Sender, *, at: datetime
             kept += provider_events.store(
                 provider=provider,
                 event_id=event.event_id,
+                sender_id=sender.pk,
                 kind=event.kind,
                 attempt_id=event.attempt_id,
                 provider_id=event.provider_id,

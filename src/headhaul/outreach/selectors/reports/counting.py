@@ -20,6 +20,11 @@ from headhaul.outreach.selectors.reports.rates import rate
 from headhaul.outreach.selectors.reports.scope import messages
 
 SENT = "f.fate in ('delivered', 'bounced', 'failed', 'unknown')"
+# Texts carry no tracked links, and many e-mails none: nobody could have clicked in them.
+_HAS_LINK = (
+    "(f.click <> '' or f.channel = 'email' and exists ("
+    "select from outreach_trackedlink l where l.message_id = f.message_id and not l.is_trap))"
+)
 MEASURES: dict[Measure, str] = {
     Measure.PLANNED: "true",
     Measure.WAITING: "f.fate = 'waiting'",
@@ -27,6 +32,7 @@ MEASURES: dict[Measure, str] = {
     Measure.SENT: SENT,
     Measure.DELIVERED: "f.fate = 'delivered'",
     Measure.CONFIRMED: "f.fate = 'delivered' and f.is_confirmed",
+    Measure.TRACKED: f"f.fate = 'delivered' and {_HAS_LINK}",
     Measure.BOUNCED: "f.fate = 'bounced'",
     Measure.FAILED: "f.fate = 'failed'",
     Measure.UNKNOWN: "f.fate = 'unknown'",
@@ -139,7 +145,7 @@ def _line(row: dict[str, Any], funnel: dict[str, Any] | None, *, enough: int) ->
         counts=counts,
         rates=Rates(
             bounce=rate(counts.bounced, counts.sent, enough=enough),
-            click=rate(counts.clicked_human, counts.delivered, enough=enough),
+            click=rate(counts.clicked_human, counts.tracked, enough=enough),
             reply=rate(counts.replied, counts.delivered, enough=enough),
             complaint=rate(counts.complained, counts.delivered, enough=enough),
             unsubscribe=rate(counts.unsubscribed, counts.delivered, enough=enough),
