@@ -16,7 +16,6 @@ from headhaul.nightly.choices import Trigger
 from headhaul.nightly.services import opportunities as night
 from headhaul.pipeline.models import OpportunitySnapshot
 from headhaul.pipeline.services import snapshots, telling
-from tests.factories.market import NOON
 from tests.pipeline.doing import do
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +62,17 @@ def test_a_day_is_written_once_whatever_happens_after(opened: Opened, rosa: Acto
         OpportunitySnapshot.objects.update(amount_cents=3)
 
 
+def test_a_night_that_was_missed_is_made_up_for_and_leaves_today_to_its_evening(opened: Opened, rosa: Actor) -> None:
+    made, hour = opened(amountCents=1), timedelta(hours=1)
+    snapshots.take(at=NIGHT + 11 * hour)  # half past nine on the 21st in Chicago, after a night off
+    do("updateOpportunity", rosa, opportunityId=made.id, version=1, amountCents=999, at=NIGHT + 13 * hour)
+    opened(name="Opened on the 21st", at=NIGHT + 13 * hour)
+    assert snapshots.take(at=NIGHT + 14 * hour) == 0, "by hand, at noon"
+    assert snapshots.take(at=NIGHT + 24 * hour) == 2
+    rows = OpportunitySnapshot.objects.filter(opportunity_id=made.id).order_by("day")
+    assert [(row.day.day, row.amount_cents) for row in rows] == [(20, 1), (21, 999)]
+
+
 def test_owners_hear_of_new_risks_once(opened: Opened, rosa: Actor) -> None:
     made = opened(name="Reefer deal", nextStep="Call", nextStepOn="2026-11-21")
     for number in (0, 1, 2):
@@ -89,6 +99,6 @@ def test_whoever_has_many_new_risks_hears_how_many(opened: Opened, rosa: Actor) 
 @pytest.mark.usefixtures("signals_are_dropped")
 def test_the_pipelines_night_is_recorded_and_can_be_repeated(opened: Opened) -> None:
     opened()
-    first = night.run(trigger=Trigger.SCHEDULE, at=NOON)
-    again = night.run(trigger=Trigger.SCHEDULE, at=NOON)
+    first = night.run(trigger=Trigger.SCHEDULE, at=NIGHT)
+    again = night.run(trigger=Trigger.SCHEDULE, at=NIGHT)
     assert [run.steps.get(name="snapshots").counts["opportunities"] for run in (first, again)] == [1, 0]

@@ -1,11 +1,13 @@
 """The open opportunities of a day, written down once: what can be learnt later rests on these rows.
 
-A row says only what was recorded by the moment it is taken. Doing it again on the same day changes nothing.
+A row says only what was recorded by the moment it is taken. Doing it again for the same day changes nothing. A day is
+written down in its evening, or later while no evening has come since: a start that was missed, or one by hand at noon,
+speaks of the day before, and leaves today's row to this evening.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from django.db import connection
 
@@ -15,6 +17,7 @@ from headhaul.pipeline.selectors.flags import INVOLVED
 from headhaul.pipeline.selectors.rows import Reading
 
 TOUCH_DAYS = timedelta(days=30)
+EVENING = 18  # o'clock, where the firm is
 
 _TAKE = """
 with calendar as (
@@ -45,16 +48,16 @@ left join calendar entered on entered.day = (o.stage_entered_at at time zone %(z
 left join touched t on t.account_id = o.account_id
 left join accounts_accountpulse p on p.account_id = o.account_id
 left join accounts_accountscore x on x.account_id = o.account_id
-where o.kind = 'open' and o.created_at <= %(at)s
+where o.kind = 'open' and o.created_at <= %(at)s and (o.created_at at time zone %(zone)s)::date <= %(day)s
 on conflict (day, opportunity_id) do nothing
 """
 _FIRST = "select min(stage_entered_at) from pipeline_opportunity where kind = 'open'"
 
 
 def take(*, at: datetime) -> int:
-    """Write down every open opportunity for the firm's date, and return how many were not written yet."""
+    """Write down every open opportunity for the firm's latest evening, and return how many were not written yet."""
     reading = Reading.now(at)
-    day = reading.calendar.today(at)
+    day = evening_of(at, reading.calendar.zone)
     with connection.cursor() as cursor:
         cursor.execute(_FIRST)
         first = cursor.fetchone()[0]
@@ -76,6 +79,12 @@ def take(*, at: datetime) -> int:
             },
         )
         return int(cursor.rowcount)
+
+
+def evening_of(at: datetime, zone: tzinfo) -> date:
+    """The firm's date whose evening came last."""
+    local = at.astimezone(zone)
+    return local.date() if local.hour >= EVENING else local.date() - timedelta(days=1)
 
 
 def _passed(reading: Reading, first: date, last: date) -> tuple[list[date], list[int]]:
