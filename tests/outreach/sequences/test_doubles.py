@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("senders")
 
 
 def somebody(rosa: Actor, *, name: str = "Dana Ortiz", beside: Contact | None = None) -> Contact:
-    home = beside.account if beside else outreach.account("Lone Star", owner=rosa, state="TX")
+    home = beside.account if beside else outreach.account("Lone Star", owner=rosa, state="TX", zip="75201")
     person = outreach.contact(home, name=name)
     outreach.says_yes(person, "email", "sms", "call", at=MONDAY - timedelta(days=3))
     return person

@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures("senders")
 
 @pytest.fixture
 def dana(rosa: Actor) -> Contact:
-    person = outreach.contact(outreach.account("Lone Star", owner=rosa, state="TX"), name="Dana Ortiz")
+    person = outreach.contact(outreach.account("Lone Star", owner=rosa, state="TX", zip="75201"), name="Dana Ortiz")
     outreach.says_yes(person, "email", "sms", "call", at=MONDAY - timedelta(days=3))
     return person
 
