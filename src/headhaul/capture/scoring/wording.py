@@ -15,8 +15,13 @@ _UNKNOWN = {
 
 
 def reason(name: str, value: float, facts: Facts, *, is_known: bool, points: float, most: float) -> str:
-    """What a fact adds, as a sentence: "Their driver signal is 82 of 100: 24.6 of 30 points."."""
+    """What a fact adds, as a sentence: "Their driver signal is 82 of 100: 24.6 of 30 points.".
+
+    By learnt weights a fact may speak against a lead, or its most be no gain: then the sentence says how much it does.
+    """
     said = _UNKNOWN[name] if not is_known and name in _UNKNOWN else _known(name, value, facts)
+    if round(points, 1) < 0 or most <= 0:
+        return f"{said}: {abs(points):.1f} points {'less' if points < 0 else 'more'}."
     return f"{said}: {points:.1f} of {most:.0f} points."
 
 

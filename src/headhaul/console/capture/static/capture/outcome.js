@@ -7,7 +7,7 @@ const grade = (word) =>
   el("span", { class: "pill", "data-tone": TONES[word] }, word === "hot" ? icon("spike") : null, GRADES[word] ?? word);
 
 const outcome = (reply) => {
-  const lines = (list) => list.filter((each) => each.text).map((each) => el("li", {}, icon("check"), el("span", {}, each.text)));
+  const lines = (list) => list.filter((each) => each.text).map((each) => el("li", {}, icon(each.points < 0 ? "down" : "check"), el("span", {}, each.text)));
   const ups = (reply.counterfactuals ?? []).slice(0, 1).map((each) => el("li", {}, icon("up"), el("span", {}, each.text)));
   const joined = reply.status === "joined" ? "Taken down before at this event: kept as one lead." : "";
   return el("div", { class: "outcome" },
