@@ -129,7 +129,7 @@ def test_a_killed_database_is_started_again_under_a_running_headhaul(serving: Se
     before = postmaster(serving.layout)
     os.kill(before, signal.SIGKILL)
     assert eventually(lambda: processes.is_locked(serving.layout.base / "keeper.lock") and _other(serving, before))
-    assert eventually(serving.answers)
+    assert eventually(serving.answers), serving.said()
 
 
 def _other(serving: Serving, before: int) -> bool:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import time
 from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
+from django.db import OperationalError, connection
 
+PATIENCE_SECONDS = 300  # so long the database may be away
 LONG = ("bulk", "night")  # imports, the night's run: one of each at a time
 
 
@@ -29,16 +32,45 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         from procrastinate.contrib.django import app
         from procrastinate.contrib.django.django_connector import DjangoConnector
+        from procrastinate.exceptions import ConnectorException
 
         from headhaul.compliance.services import instance
 
         assert isinstance(app.connector, DjangoConnector)
         instance.check(home=settings.HEADHAUL_HOME, at=datetime.now(UTC))  # before anything can leave
-        with app.replace_connector(app.connector.get_worker_connector()):
-            asyncio.run(_work(options["queue"], concurrency=options["concurrency"], wait=not options["once"]))
+        wait, is_told = not options["once"], False
+        while not is_told:
+            try:
+                with app.replace_connector(app.connector.get_worker_connector()):
+                    is_told = asyncio.run(_work(options["queue"], concurrency=options["concurrency"], wait=wait))
+            except ConnectorException:
+                if not wait:
+                    raise
+            if not wait:
+                return
+            if not is_told:
+                self.stderr.write("The database went away. Work goes on once it is back.")
+                _await_database()
 
 
-async def _work(only: list[str] | None, *, concurrency: int, wait: bool) -> None:
+def _await_database() -> None:
+    """Return when the database answers; its last refusal when it does not for a long time."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            connection.close()
+            connection.ensure_connection()
+        except OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(1)
+        else:
+            connection.close()
+            return
+
+
+async def _work(only: list[str] | None, *, concurrency: int, wait: bool) -> bool:
+    """Work until told to stop, or until the database goes away; whether it was told."""
     from procrastinate.contrib.django import app
 
     app.perform_import_paths()  # type: ignore[no-untyped-call]
@@ -59,15 +91,23 @@ async def _work(only: list[str] | None, *, concurrency: int, wait: bool) -> None
             for name, (wanted, places) in lanes.items()
             if wanted
         ]
-        loop = asyncio.get_running_loop()
+        loop, told = asyncio.get_running_loop(), asyncio.Event()
+
+        def tell() -> None:
+            told.set()
+            _stop(running)
+
         for sign in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(sign, _stop, running)
+            loop.add_signal_handler(sign, tell)
         try:
-            await asyncio.gather(*running)
-        except asyncio.CancelledError:
-            await asyncio.gather(*running, return_exceptions=True)
+            await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED if wait else asyncio.ALL_COMPLETED)
         finally:
             _stop(running)
+            ended = await asyncio.gather(*running, return_exceptions=True)
+        faults = [each for each in ended if isinstance(each, Exception)]
+        if faults and not told.is_set():
+            raise faults[0]
+        return told.is_set()
 
 
 def _stop(running: list[asyncio.Task[None]]) -> None:
