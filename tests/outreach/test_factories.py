@@ -16,7 +16,11 @@ def test_people_live_in_eight_places_and_agreed() -> None:
     people = outreach.people_in_zones(16)
     assert len({person.timezone for person in people}) == len(outreach.PLACES)
     number = outreach.address_of(people[0], "sms")  # what is not said of e-mail is no refusal
-    assert {str(c) for c, said in standing([number])[number].items() if said.is_allowed} == {"email", "sms", "call"}
+    assert {str(c) for c, said in standing([number], at=outreach.NOON)[number].items() if said.is_allowed} == {
+        "email",
+        "sms",
+        "call",
+    }
 
 
 @pytest.mark.parametrize("state", list(MessageState))

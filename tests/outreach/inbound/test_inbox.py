@@ -109,6 +109,7 @@ def test_a_refusal_in_a_thread_is_given_to_a_contact_with_the_address_of_the_thr
     do("matchReply", case.rosa, at=AT, replyId=row.pk, contactId=pat.pk)
     assert {(each.scope, each.key) for each in Suppression.objects.all()} == {
         ("address", "pat.private@mail.example"), ("address", "dana@bigrig.example"), ("contact", str(pat.pk)),
+        ("contact", str(case.dana.pk)),
     }  # fmt: skip
 
 

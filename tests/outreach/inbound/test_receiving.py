@@ -105,11 +105,12 @@ def test_a_stop_is_of_the_person_until_they_come_back(case: Case) -> None:
 
     assert denied(other.number) == ["contact"]
     agreed = ConsentEvent(
-        address="+12145550142", channel="sms", status="opted_in", source="web form", evidence="ticked",
-        captured_at=made.NOON, recorded_at=made.NOON,
+        address="+12145550142", channel="sms", status="opted_in", source="web form", basis="express_written",
+        evidence="ticked", captured_at=made.NOON, recorded_at=made.NOON,
     )  # fmt: skip
     agreed.save()
-    receive(text("START", key="SM2"), at=AT + timedelta(minutes=1))
+    later = AT + timedelta(minutes=1)
+    receive(text("START", key="SM2", at=later), at=later)
     assert denied(other.number) == []
 
 
@@ -196,7 +197,8 @@ def test_a_refusal_of_somebody_unknown_counts_for_their_address(case: Case) -> N
 def test_a_refusal_from_another_address_is_one_of_the_address_that_was_written_to(case: Case) -> None:
     row = receive(answer("Please remove me from your list.", from_address="dana.private@mail.example"), at=AT)
     assert (row.kind, row.is_certain) == ("opt_out", False)
-    assert {each.key for each in Suppression.objects.all()} == {"dana.private@mail.example", "dana@bigrig.example"}
+    denied = {each.key for each in Suppression.objects.all()}
+    assert denied == {"dana.private@mail.example", "dana@bigrig.example", str(case.dana.pk)}
     refused = ConsentEvent.objects.filter(status=ConsentStatus.REVOKED).values_list("address", flat=True)
     assert set(refused) == {"dana.private@mail.example", "dana@bigrig.example"}
     assert case.state() == EnrolmentState.OPTED_OUT
@@ -210,7 +212,8 @@ def test_a_refusal_from_another_address_is_one_of_the_address_that_was_written_t
 def test_a_refusal_from_another_address_of_theirs_denies_the_one_that_was_written_to_as_well(case: Case) -> None:
     ContactEmail.objects.create(contact=case.dana, address="dana@fleet2.example")
     receive(answer("Please remove me from your list.", from_address="dana@fleet2.example"), at=AT)
-    assert {each.key for each in Suppression.objects.all()} == {"dana@fleet2.example", "dana@bigrig.example"}
+    denied = {each.key for each in Suppression.objects.all()}
+    assert denied == {"dana@fleet2.example", "dana@bigrig.example", str(case.dana.pk)}
 
 
 def test_a_refusal_of_everything_from_elsewhere_denies_the_person_it_answers(case: Case) -> None:
