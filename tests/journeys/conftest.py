@@ -127,7 +127,7 @@ def open_as(
     for page in pages:
         watch.leave(page)
         try:
-            page.evaluate("sessionStorage.clear()")
+            page.wait_for_function("() => { sessionStorage.clear(); return true; }", timeout=5_000)  # never for ever
             page.goto("about:blank")
         except Error:  # it was on its way to another page: no use to wait for that
             page.close()

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.db import OperationalError, connection
 
 PATIENCE_SECONDS = 300  # so long the database may be away
+LASTING_SECONDS, MOST_FAILURES = 60, 10  # work that broke off sooner, so often in a row, will not go on
 LONG = ("bulk", "night")  # imports, the night's run: one of each at a time
 
 
@@ -38,18 +39,21 @@ class Command(BaseCommand):
 
         assert isinstance(app.connector, DjangoConnector)
         instance.check(home=settings.HEADHAUL_HOME, at=datetime.now(UTC))  # before anything can leave
-        wait, is_told = not options["once"], False
+        wait, is_told, failures = not options["once"], False, 0
         while not is_told:
+            began = time.monotonic()
             try:
                 with app.replace_connector(app.connector.get_worker_connector()):
                     is_told = asyncio.run(_work(options["queue"], concurrency=options["concurrency"], wait=wait))
             except ConnectorException:
-                if not wait:
+                failures = failures + 1 if time.monotonic() - began < LASTING_SECONDS else 1
+                if not wait or failures == MOST_FAILURES:  # it is there, and something else is wrong with it
                     raise
             if not wait:
                 return
             if not is_told:
                 self.stderr.write("The database went away. Work goes on once it is back.")
+                time.sleep(1)
                 _await_database()
 
 
