@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import uuid
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -79,6 +81,8 @@ def test_a_task_is_set_and_finished_with_one_key(open_as: OpenAs) -> None:
     page, word = timeline_of(open_as, SIZES[0]), f"Send rates {uuid.uuid4().hex[:6]}"
     page.locator("[name=type][value=task]").check(force=True)
     page.get_by_label("Subject").fill(word)
+    tomorrow = datetime.now(ZoneInfo("America/Chicago")).date() + timedelta(days=1)  # other journeys set tasks, too
+    page.get_by_label("Due on").fill(tomorrow.isoformat())
     page.get_by_role("button", name="Save").click()
     expect(page.locator(".toast", has_text="Task set")).to_be_visible()
     page.goto("/tasks?which=upcoming")
