@@ -21,7 +21,7 @@ import psycopg
 from bench import baselines, crm_data
 from bench.baselines import Yardstick, page
 from bench.client import Request
-from bench.installation import Installation, installation
+from bench.installation import Installation, installation, password_of
 from bench.load import Target, free_port, lift_limits, make_token, measure_operation, sign_in
 from bench.operations import Operation
 from bench.report import Report
@@ -134,7 +134,7 @@ def crm_installation(size: int) -> Installation:
     place = installation()
     home = place.home.parent / f"crm-{size}"
     home.mkdir(parents=True, exist_ok=True)
-    return replace(place, home=home, carriers=0)
+    return replace(place, home=home, carriers=0, password=password_of(home))
 
 
 def measure_crm(*, size: int, seconds: float, only: set[str]) -> Report:

@@ -144,7 +144,12 @@ def installation() -> Installation:
     root = Path(os.environ.get("BENCH_HOME", Path(tempfile.gettempdir()) / "headhaul-bench"))
     home = root / str(carriers)
     home.mkdir(parents=True, exist_ok=True)
+    return Installation(home=home, carriers=carriers, password=password_of(home))
+
+
+def password_of(home: Path) -> str:
+    """What the users of an installation sign in with; made with its home."""
     kept = home / "password"
     if not kept.is_file():
         kept.write_text(secrets.token_urlsafe(18))
-    return Installation(home=home, carriers=carriers, password=kept.read_text())
+    return kept.read_text()

@@ -9,22 +9,19 @@ from typing import Any
 from django.db import transaction
 from pydantic import ValidationError
 
-from headhaul.accounts.choices import ImportMode, RowResult
 from headhaul.accounts.ports import imports as ports
 from headhaul.accounts.ports.imports import (
     ImportField,
-    ImportRow,
     Kind,
     MatchKey,
-    Outcome,
     Problem,
     Rules,
     Session,
-    Touched,
 )
-from headhaul.accounts.services.importing import external
 from headhaul.accounts.services.importing.account_fields import EXTERNAL
+from headhaul.accounts.services.importing.drafts import DraftSession
 from headhaul.accounts.services.importing.keeping import ModelKeeper
+from headhaul.accounts.services.importing.sessions import Refusal
 from headhaul.kernel import Actor, AppError
 from headhaul.pipeline.choices import RuleMatch, RuleTrigger
 from headhaul.pipeline.models import AutomationRule
@@ -40,49 +37,28 @@ _FIELDS = {"from_stage": "fromStage", "to_stage": "toStage"}
 _SHOWN = 3
 
 
-class RuleSession:
-    """One import's work on rules. What is here already stays as it is here."""
+class RuleSession(DraftSession):
+    """One import's work on rules."""
 
-    def __init__(self, rules: Rules) -> None:
-        self.rules = rules
+    entity, one = "rule", "rule"
 
-    def apply(self, rows: Sequence[ImportRow], *, at: datetime) -> list[Outcome]:
-        """What becomes of these rows, in their order."""
-        names = {str(row.values["externalId"]) for row in rows if row.values.get("externalId")}
-        known = external.ids_of(source=self.rules.source, entity="rule", names=names)
-        made: dict[str, int] = {}
-        told = [self._judged(row, known, made, at=at) for row in rows]
-        if self.rules.writes:
-            external.remember(source=self.rules.source, entity="rule", ids=made, at=at)
-        return told
+    def find(self, title: str) -> int | None:
+        """By name."""
+        found = AutomationRule.objects.filter(name__iexact=title, removed_at=None)
+        return found.values_list("pk", flat=True).first()
 
-    def _judged(self, row: ImportRow, known: Mapping[str, int], made: dict[str, int], *, at: datetime) -> Outcome:
-        said, name = row.values, str(row.values.get("externalId") or "")
-        title = str(said.get("name") or "")
-        if name in known:
-            return Outcome(row.number, RowResult.UNCHANGED, name=title)
-        if not title:
-            return Outcome.failed(row.number, Problem("name", "", "a rule needs a name"))
-        found = AutomationRule.objects.filter(name__iexact=title, removed_at=None).first()
-        if found is not None:
-            made |= {name: found.pk} if name else {}
-            return Outcome(row.number, RowResult.UNCHANGED, name=title)
-        if self.rules.mode is ImportMode.UPDATE:
-            return Outcome(row.number, RowResult.SKIPPED, [Problem("", "", "there is no such rule to update")])
+    def make(self, said: Mapping[str, Any], title: str, *, at: datetime) -> AutomationRule:
+        """Switched off."""
         try:
             values = written(SaveAutomationRule.model_validate(_asked(said, title)))
-            with transaction.atomic():
-                rule = saving.create(values=values, at=at, by=self.rules.by)
-                transaction.set_rollback(not self.rules.writes)
         except ValidationError as fault:
-            return Outcome.failed(row.number, *[_problem_of(each) for each in fault.errors()[:_SHOWN]])
-        except AppError as fault:
-            told = [_problem(path, right) for path, right in fault.fields.items()]
-            return Outcome.failed(row.number, *(told[:_SHOWN] or [Problem("name", title, fault.message)]))
-        if not self.rules.writes:
-            return Outcome(row.number, RowResult.CREATED, name=title)
-        made |= {name: rule.pk} if name else {}
-        return Outcome(row.number, RowResult.CREATED, touched=[Touched("rule", rule, True)], name=title)
+            raise Refusal(*[_problem_of(each) for each in fault.errors()[:_SHOWN]]) from fault
+        return saving.create(values=values, at=at, by=self.rules.by)
+
+    def problems_of(self, fault: AppError, title: str) -> list[Problem]:
+        """Each field that the service refused."""
+        told = [_problem(path, right) for path, right in fault.fields.items()]
+        return told[:_SHOWN] or super().problems_of(fault, title)
 
 
 class AutomationRules:

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
-from headhaul.accounts.choices import ImportMode, RowResult
 from headhaul.accounts.ports.imports import (
     ImportField,
-    ImportRow,
     Kind,
     MatchKey,
-    Outcome,
     Problem,
     Rules,
     Session,
-    Touched,
 )
 from headhaul.accounts.services.importing import external
 from headhaul.accounts.services.importing.account_fields import EXTERNAL
+from headhaul.accounts.services.importing.drafts import DraftSession
 from headhaul.accounts.services.importing.sessions import Refusal
-from headhaul.kernel import AppError
 from headhaul.outreach.models import CallCampaign
 from headhaul.outreach.schemas.calls import MOST_TARGETS, AddCallTargets
 from headhaul.outreach.services.calling import campaigns, targets
@@ -32,52 +26,20 @@ _NAMES = ("contact_id", "contactId", "contact", "id", "record_id")
 LONGEST_SCRIPT = 20_000
 
 
-class CampaignSession:
-    """One import's work on call campaigns. What is here already stays as it is here."""
+class CampaignSession(DraftSession):
+    """One import's work on call campaigns."""
 
-    def __init__(self, rules: Rules) -> None:
-        self.rules = rules
+    entity, one = "callCampaign", "call campaign"
 
-    def apply(self, rows: Sequence[ImportRow], *, at: datetime) -> list[Outcome]:
-        """What becomes of these rows, in their order."""
-        names = {str(row.values["externalId"]) for row in rows if row.values.get("externalId")}
-        known = external.ids_of(source=self.rules.source, entity="callCampaign", names=names)
-        made: dict[str, int] = {}
-        told = [self._judged(row, known, made, at=at) for row in rows]
-        if self.rules.writes:
-            external.remember(source=self.rules.source, entity="callCampaign", ids=made, at=at)
-        return told
+    def find(self, title: str) -> int | None:
+        """By name."""
+        return CallCampaign.objects.filter(name__iexact=title).values_list("pk", flat=True).first()
 
-    def _judged(self, row: ImportRow, known: dict[str, int], made: dict[str, int], *, at: datetime) -> Outcome:
-        said, name = row.values, str(row.values.get("externalId") or "")
-        title = str(said.get("name") or "")
-        if name in known:
-            return Outcome(row.number, RowResult.UNCHANGED, name=title)
-        if not title:
-            return Outcome.failed(row.number, Problem("name", "", "a call campaign needs a name"))
-        found = CallCampaign.objects.filter(name__iexact=title).first()
-        if found is not None:
-            made |= {name: found.pk} if name else {}
-            return Outcome(row.number, RowResult.UNCHANGED, name=title)
-        if self.rules.mode is ImportMode.UPDATE:
-            return Outcome(row.number, RowResult.SKIPPED, [Problem("", "", "there is no such campaign to update")])
-        try:
-            people = self._people(said.get("targets"))
-            script = str(said.get("script") or "")
-            if len(script) > LONGEST_SCRIPT:
-                raise Refusal(Problem("script", "", f"has more than {LONGEST_SCRIPT:,} characters"))
-            if not self.rules.writes:
-                return Outcome(row.number, RowResult.CREATED, name=title)
-            with transaction.atomic():
-                campaign = self._made(said, title, script, people, at=at)
-        except Refusal as refusal:
-            return Outcome.failed(row.number, *refusal.problems)
-        except AppError as fault:
-            return Outcome.failed(row.number, Problem("name", title, fault.message))
-        made |= {name: campaign.pk} if name else {}
-        return Outcome(row.number, RowResult.CREATED, touched=[Touched("callCampaign", campaign, True)], name=title)
-
-    def _made(self, said: dict[str, Any], title: str, script: str, people: list[int], *, at: datetime) -> CallCampaign:
+    def make(self, said: Mapping[str, Any], title: str, *, at: datetime) -> CallCampaign:
+        """With its script and the people on its list."""
+        people, script = self._people(said.get("targets")), str(said.get("script") or "")
+        if len(script) > LONGEST_SCRIPT:
+            raise Refusal(Problem("script", "", f"has more than {LONGEST_SCRIPT:,} characters"))
         values = {"name": title, "script": script, "campaign": said.get("campaign") or "",
                   "owner_id": said.get("owner") or self.rules.by.user_id}  # fmt: skip
         campaign = campaigns.save(call_campaign_id=None, version=None, values=values, at=at, by=self.rules.by).campaign

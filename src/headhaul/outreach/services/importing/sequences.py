@@ -2,92 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
-from headhaul.accounts.choices import ImportMode, RowResult
 from headhaul.accounts.ports.imports import (
     ImportField,
-    ImportRow,
     Kind,
     MatchKey,
-    Outcome,
     Problem,
     Rules,
     Session,
-    Touched,
 )
-from headhaul.accounts.services.importing import external
 from headhaul.accounts.services.importing.account_fields import EXTERNAL
-from headhaul.kernel import AppError
+from headhaul.accounts.services.importing.drafts import DraftSession
+from headhaul.accounts.services.importing.sessions import Refusal
 from headhaul.outreach.models import Sequence as Kept
 from headhaul.outreach.schemas.steps import GivenStep
 from headhaul.outreach.services import sequences
 from headhaul.outreach.services.importing import wording
-from headhaul.outreach.services.importing.wording import NoStep
 
 LONGEST_NAME = 120
 
 
-class SequenceSession:
-    """One import's work on sequences. What is here already stays as it is here."""
+class SequenceSession(DraftSession):
+    """One import's work on sequences."""
 
-    def __init__(self, rules: Rules) -> None:
-        self.rules = rules
-        self._said: set[str] = set()
+    entity, one = "sequence", "sequence"
 
-    def apply(self, rows: Sequence[ImportRow], *, at: datetime) -> list[Outcome]:
-        """What becomes of these rows, in their order."""
-        names = {str(row.values["externalId"]) for row in rows if row.values.get("externalId")}
-        known = external.ids_of(source=self.rules.source, entity="sequence", names=names)
-        made: dict[str, int] = {}
-        told = [self._judged(row, known, made, at=at) for row in rows]
-        if self.rules.writes:
-            external.remember(source=self.rules.source, entity="sequence", ids=made, at=at)
-        return told
+    def find(self, title: str) -> int | None:
+        """By name."""
+        return Kept.objects.filter(name__iexact=title).values_list("pk", flat=True).first()
 
-    def _judged(self, row: ImportRow, known: dict[str, int], made: dict[str, int], *, at: datetime) -> Outcome:
-        said, name = row.values, str(row.values.get("externalId") or "")
-        title = str(said.get("name") or "")
-        if name in known:
-            return Outcome(row.number, RowResult.UNCHANGED, name=title)
-        if not title:
-            return Outcome.failed(row.number, Problem("name", "", "a sequence needs a name"))
-        found = Kept.objects.filter(name__iexact=title).first()
-        if found is not None or title.lower() in self._said:
-            if found is not None and name:
-                made[name] = found.pk
-            return Outcome(row.number, RowResult.UNCHANGED, name=title)
-        if self.rules.mode is ImportMode.UPDATE:
-            return Outcome(row.number, RowResult.SKIPPED, [Problem("", "", "there is no such sequence to update")])
-        try:
-            with transaction.atomic():
-                row_made = self._made(said, title, at=at)
-        except NoStep as fault:
-            return Outcome.failed(row.number, *fault.problems)
-        except AppError as fault:
-            return Outcome.failed(row.number, Problem("name", title, fault.message))
-        self._said.add(title.lower())
-        if row_made is None:
-            return Outcome(row.number, RowResult.CREATED, name=title)
-        if name:
-            made[name] = row_made.pk
-        return Outcome(row.number, RowResult.CREATED, touched=[Touched("sequence", row_made, True)], name=title)
-
-    def _made(self, said: dict[str, Any], title: str, *, at: datetime) -> Kept | None:
+    def make(self, said: Mapping[str, Any], title: str, *, at: datetime) -> Kept:
+        """With its steps, or an empty one where they stand in a table of their own."""
         steps, options = steps_of(said.get("steps")), wording.options_of(said.get("options"))
         wrong = wording.problems_of(steps) if steps else {}
         if wrong:
-            raise NoStep(
-                Problem("steps", "", f"step {place + 1}: {each.reason}")
-                for place in sorted(wrong)
-                for each in wrong[place]
-            )
-        if not self.rules.writes:
-            return None
+            places = [(place, each) for place in sorted(wrong) for each in wrong[place]]
+            raise Refusal(*[Problem("steps", "", f"step {place + 1}: {each.reason}") for place, each in places])
         values = {"name": title, "campaign": said.get("campaign") or ""}
         values |= {"owner_id": said["owner"]} if said.get("owner") else {}
         if steps:
@@ -103,12 +56,12 @@ def steps_of(said: Any) -> list[GivenStep]:
     for place, each in enumerate(said, start=1):
         try:
             steps.append(wording.step_of(each if isinstance(each, dict) else {"kind": each}))
-        except NoStep as fault:
+        except Refusal as fault:
             wrong += [Problem("steps", one.value, f"step {place}: {one.reason}") for one in fault.problems]
     if len(said) > wording.MOST_STEPS:
         wrong.append(Problem("steps", "", f"has {len(said)} steps, more than {wording.MOST_STEPS}"))
     if wrong:
-        raise NoStep(wrong)
+        raise Refusal(*wrong)
     return steps
 
 

@@ -21,13 +21,13 @@ from headhaul.accounts.ports.imports import (
 )
 from headhaul.accounts.services.importing import external
 from headhaul.accounts.services.importing.account_fields import EXTERNAL
+from headhaul.accounts.services.importing.sessions import Refusal
 from headhaul.outreach.choices import SequenceState
 from headhaul.outreach.models import Sequence as Kept
 from headhaul.outreach.models import SequenceVersion
 from headhaul.outreach.schemas.steps import GivenStep, kept
 from headhaul.outreach.services import sequences
 from headhaul.outreach.services.importing import wording
-from headhaul.outreach.services.importing.wording import NoStep
 
 _LONGEST = 50_000  # what is wrong with a cell is said by the step, so that the sequence's other steps hear of it
 PLACES = 64  # a step has no number of its own: it is the so-manieth of its sequence
@@ -95,7 +95,7 @@ class StepSession:
             try:
                 step = wording.step_of(given, hours=said.get("delayHours"), beside=said.get("conditions"))
                 plan.steps.append(step)
-            except NoStep as fault:
+            except Refusal as fault:
                 plan.wrong[row.number] = fault.problems
 
     def _check(self, plan: _Plan) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic.alias_generators import to_camel
 
 from headhaul.accounts.ports.imports import Problem
+from headhaul.accounts.services.importing.sessions import Refusal
 from headhaul.outreach.choices import DelayUnit, StepKind
 from headhaul.outreach.schemas.steps import GivenOptions, GivenStep
 from headhaul.outreach.services import checking_steps
@@ -28,14 +29,6 @@ _OPTIONS = {to_camel(name) for name in GivenOptions.model_fields}
 _FIELDS = {"kind": "kind", "subject": "subject", "body": "body", "delay": "delayHours"}
 
 
-class NoStep(Exception):
-    """It is no step of ours; the problems name the import's fields."""
-
-    def __init__(self, problems: Iterable[Problem]) -> None:
-        self.problems = list(problems)
-        super().__init__(self.problems[0].reason)
-
-
 def step_of(said: Mapping[str, Any], *, hours: int | float | None = None, beside: Any = None) -> GivenStep:
     """A step of what a row or an object says. `beside` is what has no column: our own words for the rest of a step."""
     more = {_PLAN.get(name, name): value for name, value in said.items() if value not in (None, "")}
@@ -43,13 +36,13 @@ def step_of(said: Mapping[str, Any], *, hours: int | float | None = None, beside
     beside = _read(more.pop("conditions", beside))
     if beside not in (None, "", [], {}):
         if not isinstance(beside, dict):
-            raise NoStep([Problem("conditions", _short(beside), "is no object of a step's own words")])
+            raise Refusal(Problem("conditions", _short(beside), "is no object of a step's own words"))
         more |= {name: value for name, value in beside.items() if name not in more}
     unknown = sorted(set(more) - _STEP - _OF_HERE)
     if unknown:
         known = ", ".join(sorted(_STEP - {"kind", "subject", "body", "templateId", "callCampaignId"}))
         told = f"says {', '.join(unknown)}, which no step here knows; there are: {known}"
-        raise NoStep([Problem("conditions", _short(beside), told)])
+        raise Refusal(Problem("conditions", _short(beside), told))
     if isinstance(more.get("kind"), str):
         kind = more["kind"].strip().lower().replace("_", " ").replace("-", "")
         more["kind"] = KINDS.get(kind, kind)
@@ -60,9 +53,11 @@ def step_of(said: Mapping[str, Any], *, hours: int | float | None = None, beside
     try:
         return GivenStep.model_validate({name: value for name, value in more.items() if name not in _OF_HERE})
     except ValidationError as fault:
-        raise NoStep(
-            Problem(field_of(str(each["loc"][0]) if each["loc"] else ""), _short(each.get("input")), each["msg"])
-            for each in fault.errors()
+        raise Refusal(
+            *[
+                Problem(field_of(str(each["loc"][0]) if each["loc"] else ""), _short(each.get("input")), each["msg"])
+                for each in fault.errors()
+            ]
         ) from fault
 
 
@@ -89,8 +84,11 @@ def options_of(said: Any) -> GivenOptions:
     try:
         return GivenOptions.model_validate({name: value for name, value in said.items() if name != "senderId"})
     except ValidationError as fault:
-        raise NoStep(
-            Problem("options", _short(each.get("input")), f"{each['loc'][0]}: {each['msg']}") for each in fault.errors()
+        raise Refusal(
+            *[
+                Problem("options", _short(each.get("input")), f"{each['loc'][0]}: {each['msg']}")
+                for each in fault.errors()
+            ]
         ) from fault
 
 
@@ -106,16 +104,16 @@ def _read(beside: Any) -> Any:
     try:
         return json.loads(beside, parse_constant=lambda word: None)
     except (ValueError, RecursionError):
-        raise NoStep([Problem("conditions", _short(beside), "is no JSON")]) from None
+        raise Refusal(Problem("conditions", _short(beside), "is no JSON")) from None
 
 
 def _delay(hours: Any, own: Any) -> dict[str, Any]:
     try:
         count = float(str(hours))
     except ValueError:
-        raise NoStep([Problem("delayHours", _short(hours), "is no number of hours")]) from None
+        raise Refusal(Problem("delayHours", _short(hours), "is no number of hours")) from None
     if not math.isfinite(count) or count < 0 or count != int(count):
-        raise NoStep([Problem("delayHours", _short(hours), "is no whole number of hours from 0 on")])
+        raise Refusal(Problem("delayHours", _short(hours), "is no whole number of hours from 0 on"))
     if isinstance(own, dict) and hours_of(own) == count:
         return own
     if count <= MOST_DELAY:
@@ -124,7 +122,7 @@ def _delay(hours: Any, own: Any) -> dict[str, Any]:
         told = (
             f"is more than {MOST_DELAY} hours: then it is whole days, 24 hours each, and at most {MOST_DELAY} of them"
         )
-        raise NoStep([Problem("delayHours", _short(hours), told)])
+        raise Refusal(Problem("delayHours", _short(hours), told))
     return {"amount": int(count // 24), "unit": DelayUnit.DAYS.value}
 
 
