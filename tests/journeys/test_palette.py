@@ -29,6 +29,18 @@ def test_a_carrier_is_found_by_its_dot_number_and_opened_with_enter(open_as: Ope
     expect(page).to_have_url(re.compile(rf"/(carriers/{number}|accounts/\d+)/"))
 
 
+def test_enter_opens_what_was_typed_and_not_what_was_found_before(open_as: OpenAs) -> None:
+    page = open_as("viewer", "/")
+    _, number = first_prospect(page)
+    page.keyboard.press("Control+k")
+    field = page.get_by_role("combobox", name="Search")
+    field.fill("what")
+    expect(page.get_by_role("dialog").get_by_role("option").first).to_contain_text("What-if")
+    field.fill(number)
+    page.keyboard.press("Enter")  # the answer to the number cannot be there yet
+    expect(page).to_have_url(re.compile(rf"/(carriers/{number}|accounts/\d+)/"))
+
+
 def test_a_carrier_is_found_by_a_part_of_its_name(open_as: OpenAs) -> None:
     page = open_as("viewer", "/")
     name, number = first_prospect(page)

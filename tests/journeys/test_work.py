@@ -77,6 +77,23 @@ def test_who_is_named_hears_of_it_without_reloading(open_as: OpenAs) -> None:
     expect(manager).to_have_url(re.compile(r"/accounts/\d+/#entry-activity-"))
 
 
+def test_who_is_taken_is_always_one_of_those_who_were_typed(open_as: OpenAs) -> None:
+    page = timeline_of(open_as, SIZES[0])
+    page.locator("[name=type][value=note]").check(force=True)
+    body, colleagues = page.get_by_label("What was said"), page.get_by_role("listbox").get_by_role("option")
+    body.press_sequentially("Ask @")
+    expect(colleagues.nth(1)).to_be_visible()
+    page.route("**/people?*", lambda route: None)  # from here on no answer comes
+    body.press_sequentially("Ma")
+    expect(colleagues.first).to_have_text(re.compile(r"(^|\s)Ma"))
+    body.press("Enter")
+    expect(body).to_have_value(re.compile(r"Ask @.*\bMa.* $"))
+    body.press_sequentially("and @")
+    body.press_sequentially("qq")
+    expect(colleagues).to_have_count(0)
+    page.unroute_all(behavior="ignoreErrors")
+
+
 def test_a_task_is_set_and_finished_with_one_key(open_as: OpenAs) -> None:
     page, word = timeline_of(open_as, SIZES[0]), f"Send rates {uuid.uuid4().hex[:6]}"
     page.locator("[name=type][value=task]").check(force=True)

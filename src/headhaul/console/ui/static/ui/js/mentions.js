@@ -18,6 +18,7 @@ behaviour("textarea[data-mentions]", (text) => {
 
   const word = () => WORD.exec(text.value.slice(0, text.selectionStart))?.[1];
   const close = () => {
+    asked += 1; // an answer that is still on its way is for nobody now
     list.hidden = true;
     text.removeAttribute("aria-activedescendant");
   };
@@ -33,7 +34,9 @@ behaviour("textarea[data-mentions]", (text) => {
     close();
     text.focus();
   };
-  const show = (people) => {
+  let people = [];
+  const show = (found) => {
+    people = found;
     if (!people.length) return close();
     list.replaceChildren(...people.map((person, at) => {
       const option = document.createElement("li");
@@ -48,9 +51,16 @@ behaviour("textarea[data-mentions]", (text) => {
     mark(0);
   };
 
+  // Until the answer is there, the list keeps whom the longer word still means: what Enter takes was always asked for.
+  const narrow = (begin) => {
+    const low = begin.toLowerCase();
+    show(people.filter(({ name }) => ` ${name}`.toLowerCase().includes(` ${low}`)));
+  };
+
   text.addEventListener("input", async () => {
     const begin = word();
     if (begin === undefined) return close();
+    if (!list.hidden) narrow(begin);
     const mine = (asked += 1);
     const address = new URL(text.dataset.mentions, location.href);
     address.searchParams.set("q", begin);

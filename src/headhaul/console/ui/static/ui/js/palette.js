@@ -35,16 +35,28 @@ behaviour("[data-palette]", (dialog) => {
 
   const now = () => items().findIndex((item) => item.getAttribute("aria-selected") === "true");
 
+  // Enter opens what was found for what is typed now; until that is there, it waits.
+  let isWanted = false;
+  const isAnswered = () => dialog.querySelector("[data-asked]")?.dataset.asked === input.value.trim();
+  const open = () => {
+    isWanted = !isAnswered();
+    if (!isWanted) items()[now()]?.click();
+  };
+  for (const kind of ["input", "palette:open"]) input.addEventListener(kind, () => (isWanted = false));
+
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") choose(now() + 1);
     else if (event.key === "ArrowUp") choose(now() - 1);
-    else if (event.key === "Enter") items()[now()]?.click();
+    else if (event.key === "Enter") open();
     else if (event.key === "Escape") dialog.close();
     else return;
     event.preventDefault();
   });
 
-  new MutationObserver(() => choose(0)).observe(dialog.querySelector("[role=listbox]"), { childList: true });
+  new MutationObserver(() => {
+    choose(0);
+    if (isWanted && isAnswered()) open();
+  }).observe(dialog.querySelector("[role=listbox]"), { childList: true });
   // While it settles, htmx gives an element whose id was there before its former attributes back.
   dialog.addEventListener("htmx:after:settle", () => now() < 0 && choose(0));
 });
