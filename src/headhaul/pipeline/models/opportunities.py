@@ -126,6 +126,7 @@ class Opportunity(models.Model):
             ),
             models.Index("owner", "close_on", "id", name="opportunities_of_owner"),
             models.Index(F("updated_at").desc(), F("id").desc(), name="opportunities_changed"),
+            models.Index("account", "closed_at", "id", condition=Q(kind="won"), name="opportunities_first_won"),
             GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="opportunities_names", fastupdate=False),
             models.Index("kind", CLOSE_KEY, "id", name="opportunities_by_close"),
             models.Index("owner", "kind", CLOSE_KEY, "id", name="opportunities_of_owner_close"),
