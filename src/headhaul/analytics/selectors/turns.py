@@ -19,7 +19,7 @@ select {stretch} as stretch, count(*) filter (where d.kind = 'won') as won,
        count(*) filter (where d.kind = 'lost') as lost,
        coalesce(sum(d.amount_cents) filter (where d.kind = 'won'), 0)::bigint as won_cents,
        coalesce(sum(d.amount_cents) filter (where d.kind = 'lost'), 0)::bigint as lost_cents,
-       coalesce(sum(d.amount_cents::numeric ^ 2), 0) as squares,
+       coalesce(sum(d.amount_cents::numeric * d.amount_cents), 0) as squares,
        count(d.amount_cents) filter (where d.kind = 'won') as won_with_amount, count(d.amount_cents) as with_amount
 from pipeline_opportunity d where {where} group by 1
 """
@@ -109,7 +109,11 @@ def _counted(sql: str, column: str, narrowed: Conditions, question: Question, st
 
 
 def _read(sql: str, column: str, narrowed: Conditions, question: Question, starts: list[date]) -> list[dict[str, Any]]:
-    moments: list[datetime] = [start_of(day, question.span.zone) for day in edges(question, starts)]
-    parameters = [moments, *narrowed.parameters, moments[0], question.span.until]
-    narrowed.add(f"{column} >= %s and {column} < %s")
-    return fetch(sql.format(stretch=f"width_bucket({column}, %s::timestamptz[])", where=narrowed.where), parameters)
+    """Both spans, without the days between them."""
+    moments: list[datetime] = [start_of(day, question.span.zone) for day in starts]
+    where = f"{narrowed.where} and {column} >= %s and {column} < %s"
+    before = sql.format(stretch=str(BEFORE), where=where)
+    span = sql.format(stretch=f"{BETWEEN} + width_bucket({column}, %s::timestamptz[])", where=where)
+    parameters = [*narrowed.parameters, question.before.since, question.before.until]
+    parameters += [moments, *narrowed.parameters, question.span.since, question.span.until]
+    return fetch(f"{before} union all {span}", parameters)
