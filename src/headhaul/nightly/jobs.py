@@ -6,9 +6,11 @@ from datetime import UTC, date, datetime
 
 from procrastinate.contrib.django import app
 
+from headhaul.activities.services import tallying
 from headhaul.nightly.choices import Trigger
 from headhaul.nightly.services import opportunities, prospecting, upkeep
 from headhaul.nightly.services.runs import AlreadyRunning
+from headhaul.pipeline.working_days import current
 
 
 @app.task(queue="night", name="run_prospecting", queueing_lock="run_prospecting")
@@ -54,6 +56,12 @@ def run_upkeep(*, trigger: str = Trigger.SCHEDULE, user_id: int | None = None, *
         return upkeep.run(trigger=Trigger(trigger), at=at, user_id=user_id).pk
     except AlreadyRunning:
         return None
+
+
+@app.task(queue="clock", name="keep_tallies", queueing_lock="keep_tallies", lock="keep_tallies")
+def keep_tallies(**_: object) -> None:
+    """Add what was written since to the tally of touches, by the days of the firm's zone."""
+    tallying.keep(zone=str(current().zone))
 
 
 @app.task(queue="night", name="run_pipeline", queueing_lock="run_pipeline")

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 WAY = """
 with d as materialized (
-    select d.id, d.stage_id, d.kind, d.amount_cents from pipeline_opportunity d
-    where d.pipeline_id = %(pipeline)s and {where}
+    select d.id, d.stage_id, d.kind from pipeline_opportunity d
+    where d.pipeline_id = %(pipeline)s and {where} and d.id in (
+        select opportunity_id from pipeline_opportunitychange
+        where field = 'stage' and valid_from >= %(since)s and valid_from < %(until)s
+    )
 ), steps as (
     select id, key, label, position, probability,
            row_number() over (order by position, id)::int as place
@@ -20,10 +23,7 @@ with d as materialized (
                partition by c.opportunity_id order by c.version rows between 1 following and unbounded following
            ) as overridden_from
     from pipeline_opportunitychange c join d on d.id = c.opportunity_id
-    where c.field = 'stage' and c.valid_from <= %(at)s and c.opportunity_id in (
-        select opportunity_id from pipeline_opportunitychange
-        where field = 'stage' and valid_from >= %(since)s and valid_from < %(until)s
-    )
+    where c.field = 'stage' and c.valid_from <= %(at)s
 ), placed as (
     select t.id, t.at, t.version, s.kind,
            case when s.kind = 'won' then 1000000 when s.kind = 'open' then steps.place end as place
@@ -56,7 +56,7 @@ def _between(start: str, end: str) -> str:
     return f"{_WORKED.format(moment=end)} - {_WORKED.format(moment=start)}"
 
 
-COHORTS = (
+_FATES = (
     WAY
     + f""", stays as (
     select t.id, t.place, sum(extract(epoch from t.left_at - t.at)) / 86400.0 as days,
@@ -75,9 +75,21 @@ COHORTS = (
            count(*) filter (where not moved_forward and kind = 'open' and place_now < place) as moved_back,
            count(*) filter (where not was_there) as skipped, count(*) filter (where won) as won
     from cohort group by place
-), present as (
-    select stage_id, count(*) as open_now, coalesce(sum(amount_cents), 0)::bigint as open_cents
-    from d where kind = 'open' group by stage_id
+)
+"""
+)
+FUNNEL = (
+    _FATES
+    + """select p.key, p.label, f.entered, f.moved_forward, t.n, t.median_days, t.mean_days, t.median_working_days,
+       t.mean_working_days
+from steps p left join fates f on f.place = p.place left join times t on t.place = p.place order by p.place
+"""
+)
+COHORTS = (
+    _FATES
+    + """, present as (
+    select d.stage_id, count(*) as open_now, coalesce(sum(d.amount_cents), 0)::bigint as open_cents
+    from pipeline_opportunity d where d.pipeline_id = %(pipeline)s and d.kind = 'open' and {where} group by d.stage_id
 )
 select p.key, p.label, p.position, p.probability, f.*, t.n, t.median_days, t.mean_days, t.median_working_days,
        t.mean_working_days, coalesce(present.open_now, 0) as open_now, coalesce(present.open_cents, 0) as open_cents
