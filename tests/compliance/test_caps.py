@@ -36,7 +36,8 @@ def limit(**values_: int) -> None:
 
 
 def take(address: str = JOE, *, user_id: int = 7, sender: SenderTerms | None = None, at: datetime = NOON) -> list[str]:
-    return caps.reserve(channel="email", address=address, user_id=user_id, sender=sender, counts_recipient=True, at=at)
+    buckets = reading.buckets(channel="email", user_id=user_id, sender=sender, at=at)
+    return caps.reserve(buckets=buckets, channel="email", address=address, sender=sender, counts_recipient=True, at=at)
 
 
 @pytest.mark.django_db
@@ -127,10 +128,9 @@ def test_who_may_be_in_two_zones_has_the_longer_day() -> None:
 def test_a_states_three_in_24_hours_roll_on_over_channels_that_its_row_names() -> None:
     rule = RollingCap("FL", 3, 24, ("sms", "call"), "cite")
     for hours, channel in ((0, "sms"), (1, "call"), (2, "sms"), (3, "email")):
-        caps.reserve(
-            channel=channel, address=NUMBER, user_id=None, sender=None, counts_recipient=True,
-            at=NOON + timedelta(hours=hours),
-        )  # fmt: skip
+        then = NOON + timedelta(hours=hours)
+        buckets = reading.buckets(channel=channel, user_id=None, sender=None, at=then)
+        caps.reserve(buckets=buckets, channel=channel, address=NUMBER, sender=None, counts_recipient=True, at=then)
     asked = {"address": NUMBER, "channel": "sms", "zones": CHICAGO, "rolling": (rule,)}
     full = reading.of_recipient(**asked, at=NOON + timedelta(hours=20))[1]  # type: ignore[arg-type]
     assert (full.used, full.limit, full.resets_at) == (3, 3, NOON + timedelta(hours=24))
