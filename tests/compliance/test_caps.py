@@ -159,3 +159,25 @@ def test_fifty_threads_get_as_many_as_there_are_and_never_one_more() -> None:
         thread.join()
     assert len(got) == CapUse.objects.get(bucket="firm:email").used == 17
     assert sum(CapUse.objects.filter(bucket__startswith="user:").values_list("used", flat=True)) == 17
+
+
+@pytest.mark.django_db
+def test_where_a_limit_is_used_up_the_pause_of_the_sender_does_not_begin() -> None:
+    limit(userEmail=1)
+    take("one@fleet.example")
+    slow = SenderTerms(3, spacing_seconds=60)
+    with pytest.raises(caps.UsedUp):
+        take("two@fleet.example", sender=slow)
+    assert reading.spacing(slow, at=NOON) == Cap("spacing", "pace:3", 1, 0, NOON)
+    assert not CapUse.objects.filter(bucket="sender:3:email", used__gt=0).exists()
+
+
+@pytest.mark.django_db
+def test_while_a_sender_pauses_nothing_else_is_used_up() -> None:
+    slow = SenderTerms(3, spacing_seconds=60)
+    take("one@fleet.example", sender=slow)
+    with pytest.raises(caps.UsedUp):
+        take("two@fleet.example", sender=slow, at=NOON + timedelta(seconds=59))
+    assert CapUse.objects.get(bucket="sender:3:email").used == 1
+    assert Touch.objects.count() == 1
+    take("two@fleet.example", sender=slow, at=NOON + timedelta(seconds=60))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -65,7 +66,7 @@ def reserve(
     if any(bucket.limit <= 0 for bucket in buckets):
         raise UsedUp
     pause = timedelta(seconds=sender.spacing_seconds) if sender is not None else timedelta()
-    given = {
+    given: dict[str, Any] = {
         "hash": hashing.hash_of(address),
         "kind": heard_as(channel)[0],
         "counts": counts_recipient,

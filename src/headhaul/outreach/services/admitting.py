@@ -10,6 +10,7 @@ import json
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import InterfaceError, OperationalError, connection, transaction
@@ -160,7 +161,7 @@ def _write_attempt(
     message: Message, sender: Sender, attempt_id: UUID, composed: Composed, admission: Admission, *, at: datetime
 ) -> None:
     """The attempt, numbered after those that there were of this message."""
-    given = {
+    given: dict[str, Any] = {
         "id": attempt_id,
         "message": message.pk,
         "outcome": AttemptOutcome.STARTED.value,
