@@ -24,8 +24,8 @@ def check(page: Page) -> None:
 
 
 def check_in_the_dark(page: Page) -> None:
-    """The same page in dark colours, without asking for it again: nothing but colours differs. They change at once: half-way they
-    lack contrast."""
+    """The same page in dark colours, without asking for it again. They change at once: half-way they lack contrast.
+    Nothing else differs, so that the rules about colours suffice."""
     page.emulate_media(color_scheme="dark", reduced_motion="reduce")
     try:
         settle(page)
