@@ -96,7 +96,8 @@ def _lead(question: Question, span: Span, days: int, *, actual: int) -> LeadTime
     found = said(question, span, days)
     row = fetch(_SAID.format(rows=found.sql), found.parameters)[0] if found else None
     forecast = None if row is None else round(row["cents"])
-    bias = None if forecast is None or not actual else 100 * (forecast - actual) / actual
+    nothing_said = row is None or not row["n"]  # a night without a deal foretold nothing
+    bias = None if forecast is None or nothing_said or not actual else 100 * (forecast - actual) / actual
     return LeadTime(
         days=days,
         snapshot_on=found.taken_on if found else None,
@@ -124,4 +125,6 @@ def _missing(lead: LeadTime | None, spans: list[Span], days: int) -> str:
             f"No night wrote open deals down in the {NEAR.days} days up to {day:%-d %b %Y}, {days} days before"
             f" {days_of(spans[0]).label} ended."
         )
+    if not lead.deals:
+        return f"No deals yet: none was open for {days_of(spans[0]).label}, or won in it, {days} days before its end."
     return "" if lead.accuracy is not None else f"Nothing was won in {days_of(spans[0]).label}."
