@@ -6,7 +6,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -297,3 +298,17 @@ def test_a_merge_takes_the_queue_along(rosa: Actor, max_: Actor) -> None:
     ask("mergeAccounts", max_, winnerId=one.pk, loserIds=[two.pk])
     assert ProposedAction.objects.get().account_id == one.pk
     assert queue(rosa) == []
+
+
+def test_fifty_lines_ask_no_more_often_than_the_people_in_them_need(rosa: Actor) -> None:
+    """A query for where each may be, and a handful for what holds of all of them."""
+    counts = []
+    for number in range(20):
+        of = mine(rosa, f"Ace {number}", state="TX")
+        contact(of, f"Dana {number}", emails=(f"dana{number}@ace.example",), phones=(f"+1214555{number:04}",))
+        task(rosa, of, "", timedelta(days=-1))
+        if number in (0, 19):
+            with CaptureQueriesContext(connection) as asked:
+                assert len(queue(rosa, limit=50)) == number + 1
+            counts.append(len(asked))
+    assert counts[1] - counts[0] <= 19 * 2 + 4

@@ -11,6 +11,7 @@ from django.test import Client
 
 from headhaul.accounts.models import ContactPhone
 from headhaul.actions.models import AuditEntry
+from headhaul.compliance.services import preflight
 from headhaul.kernel import Actor, Forbidden
 from headhaul.outreach.models import Call, CallTarget
 from headhaul.outreach.services.calling.taking import TargetTaken
@@ -71,7 +72,10 @@ def test_a_rep_does_not(taken: CallTarget, rick: Actor) -> None:
         do("startCall", rick, contactId=taken.contact_id, takeOver=True)
 
 
-def test_the_page_asks_a_manager_first(taken: CallTarget, max_: Actor, rick: Actor, client: Client) -> None:
+def test_the_page_asks_a_manager_first(
+    taken: CallTarget, max_: Actor, rick: Actor, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(preflight.known, "clock_skew", lambda: 0.0)  # the database's clock does not travel along
     where = f"/outreach/call/{taken.contact_id}"
     with time_machine.travel(WEEKDAY, tick=False):
         client.force_login(User.objects.get(pk=rick.user_id))
@@ -84,5 +88,7 @@ def test_the_page_asks_a_manager_first(taken: CallTarget, max_: Actor, rick: Act
         page = client.get(f"{where}/over").content.decode()
         assert "Take over and call" in page
         assert not Call.objects.exists()
-        client.post(where, {"takeOver": "1"})
+        done = client.post(where, {"takeOver": "1"})
+        assert done.status_code == 302
+        assert done["Location"] == "/calls/made"
     assert Call.objects.get().user_id == max_.user_id

@@ -79,7 +79,7 @@ def told(message: Message, kind: str, *, number: int = 1) -> str:
     attempt = message.attempts.get()
     provider_events.store(
         provider="mailgun", event_id=f"{kind}{number}", kind=kind, attempt_id=attempt.pk, recipient=message.address,
-        raw={}, at=LATER, sender_id=message.sender_id or 0,
+        raw={}, at=LATER,
     )  # fmt: skip
     return provider_events.apply_one(ProviderEvent.objects.latest("pk").pk, at=LATER)
 

@@ -90,23 +90,10 @@ def judged(
                     channel=channel.value,
                     address=address,
                 )
-    found = _judge(asked, at=at, by=by)
-    # A text is judged one by one: only where it would be chosen.
-    texts = {
-        (key, Channel.SMS): replace(whom, channel=Channel.SMS.value)
-        for (key, channel), whom in asked.items()
-        if channel is Channel.CALL and _may_be_text(people.get(key), [found.get((key, each)) for each in Channel])
-    }
-    return found | _judge(texts, at=at, by=by)
-
-
-def _judge(asked: Mapping[Way, Recipient], *, at: datetime, by: Actor) -> dict[Way, Verdict]:
-    return dict(zip(asked, crowds.judge_many(list(asked.values()), at=at, user_id=by.user_id), strict=True))
-
-
-def _may_be_text(person: Mapping[str, Any] | None, others: Sequence[Verdict | None]) -> bool:
-    is_preferred = person is not None and person["preferred_channel"] == Channel.SMS
-    return is_preferred or all(each is None or each.outcome is Outcome.DENY for each in others)
+            if address and channel is Channel.CALL:
+                asked[key, Channel.SMS] = replace(asked[key, channel], channel=Channel.SMS.value)
+    found = crowds.judge_many(list(asked.values()), at=at, user_id=by.user_id)
+    return dict(zip(asked, found, strict=True))
 
 
 def addresses(account: Mapping[str, Any], person: Mapping[str, Any] | None) -> dict[Channel, str]:

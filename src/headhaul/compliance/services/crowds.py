@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from headhaul.compliance.choices import Outcome
 from headhaul.compliance.judging.deciding import decide
 from headhaul.compliance.judging.words import Facts, Held, Verdict
 from headhaul.compliance.selectors import crowds, holds
@@ -30,15 +31,16 @@ def judge_calls(asked: Sequence[tuple[Recipient, int | None]], *, at: datetime, 
 def judge_many(asked: Sequence[Recipient], *, at: datetime, user_id: int | None) -> list[Verdict]:
     """What would be decided now about reaching each of them, on whatever channels. Writes nothing and uses up nothing.
 
-    Of a text more has to be known than of a call or a mail: about those it asks one by one.
+    How long ago somebody wrote may hold a text back, and is not known of a crowd: texts that nothing denies are asked
+    about one by one.
     """
     verdicts: dict[int, Verdict] = {}
-    for channel in ("call", "email"):
+    for channel in dict.fromkeys(whom.channel for whom in asked):
         places = [place for place, whom in enumerate(asked) if whom.channel == channel]
         found = _judged([(asked[place], None) for place in places], at=at, user_id=user_id)
         verdicts |= dict(zip(places, found, strict=True))
     for place, whom in enumerate(asked):
-        if place not in verdicts:
+        if whom.channel not in ("call", "email") and verdicts[place].outcome is not Outcome.DENY:
             verdicts[place] = preflight.judge(whom, at=at, user_id=user_id)
     return [verdicts[place] for place in range(len(asked))]
 
