@@ -10,7 +10,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from playwright.sync_api import Page
 
 from headhaul.config.demo import people
 from tests import slots
+from tests.journeys.scripts import Scripts
 
 PASSWORD = "journeys-through-headhaul"
 PEOPLE = {role: f"{word}@{people.DOMAIN}" for word, _, role in people.PEOPLE}
@@ -32,6 +33,7 @@ class Served:
 
     address: str
     home: Path
+    scripts: Scripts
 
     def fill_in(self, page: Page, role: str, *, password: str = PASSWORD) -> None:
         """Fill in the sign-in form as the demo user of a role, and send it."""
@@ -47,14 +49,7 @@ class Served:
 
     def run(self, *arguments: str) -> None:
         """Run a command of this Headhaul."""
-        self.told(*arguments)
-
-    def told(self, *arguments: str) -> str:
-        """Run a command of this Headhaul; what it prints."""
-        done = subprocess.run(
-            _command(*arguments), env=environment(self.home), check=True, capture_output=True, text=True
-        )
-        return done.stdout
+        subprocess.run(_command(*arguments), env=environment(self.home), check=True, capture_output=True)
 
 
 def _command(*arguments: str) -> list[str]:
@@ -78,7 +73,9 @@ def served() -> Iterator[Served]:
         )
         try:
             wait_until_healthy(address, process, log)
-            yield Served(address=address, home=HOME)
+            scripts = Scripts(_command, environment(HOME))
+            with closing(scripts):
+                yield Served(address=address, home=HOME, scripts=scripts)
         finally:
             process.terminate()
             process.wait(90)

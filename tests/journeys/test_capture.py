@@ -54,7 +54,7 @@ Account.objects.filter(dot_number={dot}).update(owner=User.objects.get(email="{e
 
 def asked(headhaul: Served, script: str) -> str:
     """What a script within Headhaul prints."""
-    return headhaul.told("shell", "--no-imports", "-v0", "-c", script)
+    return headhaul.scripts.told(script)
 
 
 def leads_of(headhaul: Served, event: int) -> list[dict[str, Any]]:

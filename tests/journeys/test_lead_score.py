@@ -47,11 +47,11 @@ Lead.objects.filter(client_id__gte="{CLIENT}-0000-4000-8000-000000000000",
 def learnt(headhaul: Served) -> Iterator[None]:
     """Eight hundred leads of which one knows what became of them, and a model that learnt from them."""
     try:
-        said = headhaul.told("shell", "--no-imports", "-v0", "-c", LEARN)
+        said = headhaul.scripts.told(LEARN)
         assert "ADOPTED True" in said
         yield
     finally:
-        headhaul.run("shell", "--no-imports", "-v0", "-c", FORGET)
+        headhaul.scripts.told(FORGET)
 
 
 @pytest.mark.parametrize("look", SIZES, ids=lambda look: look.name)

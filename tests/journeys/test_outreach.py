@@ -173,7 +173,7 @@ def test_a_reply_is_read_answered_and_done_with_and_the_report_is_there(
     page.get_by_role("button", name="Switch on").click()
     page.get_by_role("link", name="Enrol people").click()
     contact = with_an_address(page)
-    headhaul.run("shell", "--no-imports", "-v0", "-c", RECEIVE.format(contact=contact, word=word))
+    headhaul.scripts.told(RECEIVE.format(contact=contact, word=word))
     page.goto("/outreach/replies/")
     check(page)
     page.locator(".inbox-item", has_text=word).click()
