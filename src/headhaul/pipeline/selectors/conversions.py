@@ -7,7 +7,7 @@ opened in a later stage never was in the earlier ones. Deals that were removed a
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from headhaul.accounts.selectors.pages import Conditions, fetch
@@ -19,7 +19,7 @@ from headhaul.pipeline.selectors.deals import Rows
 from headhaul.pipeline.selectors.periods import Span
 from headhaul.pipeline.selectors.rates import share, share_by_value
 from headhaul.pipeline.selectors.scopes import owner_condition, owners_of, seen
-from headhaul.pipeline.working_days import Calendar, current
+from headhaul.pipeline.working_days import Calendar, current, start_of
 
 YEAR = timedelta(days=364)
 _PIPELINE = "select id, name from pipeline_pipeline where case when %s::bigint is null then is_default else id = %s end"
@@ -86,14 +86,14 @@ def _measured(
     """The cohort's conditions, and what working days are counted with."""
     calendar = current()
     where, parameters = _cohort_of(asked, span, pipeline_id, by=by, at=at)
-    return where, parameters | {"zone": str(calendar.zone)} | _worked(calendar, at=at)
+    return where, parameters | {"worked": _worked(calendar, at=at)}
 
 
 def _cohort_of(
     asked: GetStageConversions, span: Span, pipeline_id: int, *, by: Actor, at: datetime
 ) -> tuple[str, dict[str, Any]]:
     where, parameters = _deals_of(asked, by=by)
-    return where, parameters | {"pipeline": pipeline_id, "since": span.since, "until": span.until, "at": at}
+    return where, parameters | {"pipeline": pipeline_id, "since": span.since, "until": span.until}
 
 
 def _velocity(decided: dict[str, Any], open_now: int, average: int | None) -> int | None:
@@ -133,17 +133,17 @@ def _deals_of(asked: GetStageConversions, *, by: Actor) -> tuple[str, dict[str, 
     return where, named
 
 
-def _worked(calendar: Calendar, *, at: datetime) -> dict[str, Any]:
-    """How many working days there were up to each day since the first there is something of."""
+def _worked(calendar: Calendar, *, at: datetime) -> list[datetime]:
+    """When each working day began, from the first there is something of: as many as have begun by a moment have come.
+
+    The list is never empty, since a database does not look a moment up among none.
+    """
     [row] = fetch(_FIRST, [])
     last = calendar.today(at)
     first = min(calendar.today(row["first"]), last) if row["first"] else last
-    days: list[date] = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    worked, count = [], 0
-    for day in days:
-        count += calendar.is_worked(day)
-        worked.append(count)
-    return {"first": first, "worked": worked}
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    began = [start_of(day, calendar.zone) for day in days if calendar.is_worked(day)]
+    return began or [start_of(last + timedelta(days=1), calendar.zone)]
 
 
 def _stage(row: dict[str, Any], asked: GetStageConversions) -> StageConversion:
