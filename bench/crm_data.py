@@ -107,12 +107,12 @@ join pipeline_stage st on st.position = g %% 6
 _HISTORY = """
 insert into pipeline_opportunitychange
     (opportunity_id, version, field, old, new, valid_from, recorded_at, changed_by_id, batch_id)
-select o.id, 1, f.field, null, f.value, o.opened_at, o.opened_at, o.owner_id, ''
+select o.id, 1, f.field, null::jsonb, f.value, o.opened_at, o.opened_at, o.owner_id, ''
 from pipeline_opportunity o cross join lateral (values
     ('amount', to_jsonb(o.amount_cents)), ('close_on', to_jsonb(o.close_on)), ('owner', to_jsonb(o.owner_id)),
     ('category', to_jsonb(o.category))) f(field, value)
 union all  -- its way through the stages, evenly from its first day to when it entered the present one
-select o.id, t.n, 'stage', null, to_jsonb(st.id), t.at, t.at, o.owner_id, ''
+select o.id, t.n, 'stage', null::jsonb, to_jsonb(st.id), t.at, t.at, o.owner_id, ''
 from pipeline_opportunity o join pipeline_stage present on present.id = o.stage_id
 cross join lateral (
     select n, o.opened_at + (n - 1) * (o.stage_entered_at - o.opened_at) / greatest(o.version - 1, 1) as at
