@@ -12,6 +12,9 @@ TESTS ?=
 LOCK := pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11
 export UV_PYTHON_DOWNLOADS := never
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Some images switch the cache of compiled modules off. Every start of a process then costs twice as much, and the tests
+# start hundreds.
+unexport PYTHONDONTWRITEBYTECODE
 ifeq ($(shell id -u),0)
 export PIP_ROOT_USER_ACTION := ignore
 endif

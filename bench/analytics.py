@@ -1,4 +1,5 @@
-"""What the figures cost: the action and its page, for a quarter, a year, one person, one size of fleet; and their rows.
+"""What the figures cost: the action and its page, for a quarter, a year, one person, one size of fleet; their rows; and
+what sources and touches brought.
 
     SIZE=1000000 python -m bench.analytics [--seconds 8] [--only "getAnalytics"]
 
@@ -39,13 +40,19 @@ def operations(sample: Sample) -> list[Operation]:
     fleets = {"segment": "enterprise,mid_market"}
     return [
         action("getAnalytics", baselines.FIGURES, lambda _: {}),
-        action("getAnalytics", baselines.FIGURES, lambda _: year, called="getAnalytics, a year"),
-        action("getAnalytics", baselines.FIGURES, lambda _: hers, called="getAnalytics, one person's"),
-        action("getAnalytics", baselines.FIGURES, lambda _: fleets, called="getAnalytics, two sizes of fleet"),
+        action("getAnalytics", baselines.FIGURES, lambda _: year, called="getAnalytics of a year"),
+        action("getAnalytics", baselines.FIGURES, lambda _: hers, called="getAnalytics of one person"),
+        action("getAnalytics", baselines.FIGURES, lambda _: fleets, called="getAnalytics of two sizes of fleet"),
+        action("getSourcePerformance", baselines.FIGURES, lambda _: {"from": "-60d"}),
+        action("getSourcePerformance", baselines.FIGURES, lambda _: {}, called="getSourcePerformance of a year"),
+        action("getAttribution", baselines.FIGURES, lambda _: {"from": "-60d"}),
+        action("getAttribution", baselines.FIGURES, lambda _: {}, called="getAttribution of a year"),
         action("getAnalyticsDeals", baselines.LIST, lambda _: {"metric": "winRate"}),
         action("getAnalyticsActivities", baselines.LIST, lambda _: {"metric": "calls"}),
         page_of("analytics page", baselines.FIGURES, lambda _: "/analytics/"),
-        page_of("analytics page, filtered", baselines.FIGURES, lambda _: f"/analytics/?{urlencode(year | hers)}"),
+        page_of(
+            "analytics page of a year and person", baselines.FIGURES, lambda _: f"/analytics/?{urlencode(year | hers)}"
+        ),
     ]
 
 

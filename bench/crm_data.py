@@ -13,6 +13,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from headhaul.activities.services import tallying as touch_tally
+
 REPS = 40
 
 _WORDS = """
@@ -174,6 +176,8 @@ def _write(connection: psycopg.Connection[Any], *, size: int) -> None:
         print(f"· activities from {first:,}")
         connection.execute(_ACTIVITIES, {"first": first, "last": min(first + STEP - 1, 3 * size), **scale})
     connection.execute("set session_replication_role = origin")
+    print("· tallies")  # the triggers that keep them were off
+    connection.execute(touch_tally.MEND)
 
 
 @contextmanager

@@ -58,17 +58,20 @@ def _start() -> None:
 
 
 def _people() -> list[int]:
-    """A firm without limits, and so many people to write to."""
+    """A firm without limits, and so many people to write to: no company is a client, or was found not to fit."""
     from django.db import connection
 
     from bench.crm_data import fill
-    from headhaul.accounts.models import Contact
+    from headhaul.accounts.choices import AccountStatus
+    from headhaul.accounts.models import Account, Contact
     from headhaul.compliance.preferences import Caps, Firm
     from headhaul.kernel import SYSTEM
     from headhaul.preferences.services.values import get_stored, save
 
     with connection.cursor() as cursor:
         fill(cursor.connection, size=SIZE)
+    closed = Account.objects.filter(status__in=[AccountStatus.CLIENT, AccountStatus.NOT_A_FIT])
+    closed.update(status=AccountStatus.PROSPECTING)
     if get_stored(Firm).version == 0:
         at = datetime.now(UTC)
         limits = {f"{who}{what}": MANY for who in ("firm", "user") for what in ("Email", "Sms", "Call")}

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
+from headhaul.preferences.services import values
 from tests import no_network, slots
 from tests.cast import ada, max_, rosa, vera
 from tests.flushing import audit_may_be_emptied
@@ -25,6 +26,12 @@ def django_db_createdb() -> Iterator[bool]:
     now = slots.schema_fingerprint()
     yield slots.take_fingerprint(SLOT) != now
     slots.leave_fingerprint(SLOT, now)
+
+
+@pytest.fixture(autouse=True)
+def _settings_anew() -> None:
+    """Each test begins without the settings that this process read a moment ago, in another's database."""
+    values.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -36,7 +36,8 @@ def limit(**values_: int) -> None:
 
 
 def take(address: str = JOE, *, user_id: int = 7, sender: SenderTerms | None = None, at: datetime = NOON) -> list[str]:
-    return caps.reserve(channel="email", address=address, user_id=user_id, sender=sender, counts_recipient=True, at=at)
+    buckets = reading.buckets(channel="email", user_id=user_id, sender=sender, at=at)
+    return caps.reserve(buckets=buckets, channel="email", address=address, sender=sender, counts_recipient=True, at=at)
 
 
 @pytest.mark.django_db
@@ -127,10 +128,9 @@ def test_who_may_be_in_two_zones_has_the_longer_day() -> None:
 def test_a_states_three_in_24_hours_roll_on_over_channels_that_its_row_names() -> None:
     rule = RollingCap("FL", 3, 24, ("sms", "call"), "cite")
     for hours, channel in ((0, "sms"), (1, "call"), (2, "sms"), (3, "email")):
-        caps.reserve(
-            channel=channel, address=NUMBER, user_id=None, sender=None, counts_recipient=True,
-            at=NOON + timedelta(hours=hours),
-        )  # fmt: skip
+        then = NOON + timedelta(hours=hours)
+        buckets = reading.buckets(channel=channel, user_id=None, sender=None, at=then)
+        caps.reserve(buckets=buckets, channel=channel, address=NUMBER, sender=None, counts_recipient=True, at=then)
     asked = {"address": NUMBER, "channel": "sms", "zones": CHICAGO, "rolling": (rule,)}
     full = reading.of_recipient(**asked, at=NOON + timedelta(hours=20))[1]  # type: ignore[arg-type]
     assert (full.used, full.limit, full.resets_at) == (3, 3, NOON + timedelta(hours=24))
@@ -159,3 +159,25 @@ def test_fifty_threads_get_as_many_as_there_are_and_never_one_more() -> None:
         thread.join()
     assert len(got) == CapUse.objects.get(bucket="firm:email").used == 17
     assert sum(CapUse.objects.filter(bucket__startswith="user:").values_list("used", flat=True)) == 17
+
+
+@pytest.mark.django_db
+def test_where_a_limit_is_used_up_the_pause_of_the_sender_does_not_begin() -> None:
+    limit(userEmail=1)
+    take("one@fleet.example")
+    slow = SenderTerms(3, spacing_seconds=60)
+    with pytest.raises(caps.UsedUp):
+        take("two@fleet.example", sender=slow)
+    assert reading.spacing(slow, at=NOON) == Cap("spacing", "pace:3", 1, 0, NOON)
+    assert not CapUse.objects.filter(bucket="sender:3:email", used__gt=0).exists()
+
+
+@pytest.mark.django_db
+def test_while_a_sender_pauses_nothing_else_is_used_up() -> None:
+    slow = SenderTerms(3, spacing_seconds=60)
+    take("one@fleet.example", sender=slow)
+    with pytest.raises(caps.UsedUp):
+        take("two@fleet.example", sender=slow, at=NOON + timedelta(seconds=59))
+    assert CapUse.objects.get(bucket="sender:3:email").used == 1
+    assert Touch.objects.count() == 1
+    take("two@fleet.example", sender=slow, at=NOON + timedelta(seconds=60))

@@ -21,6 +21,8 @@ from tests.journeys.watch import Watch, listening
 HERE = Path(__file__).parent
 REQUIRED = bool(os.environ.get("HEADHAUL_REQUIRE_BROWSER"))
 OpenAs = Callable[..., Page]
+# A pixel. From about:blank, which has no opener policy, the browser would start a process anew for every page of ours.
+EMPTY = "/o/0.gif"
 expect.set_options(timeout=15_000)  # patience, not speed: the machine may be busy
 
 
@@ -128,7 +130,7 @@ def open_as(
         watch.leave(page)
         try:
             page.wait_for_function("() => { sessionStorage.clear(); return true; }", timeout=5_000)  # never for ever
-            page.goto("about:blank")
+            page.goto(EMPTY)
         except Error:  # it was on its way to another page: no use to wait for that
             page.close()
         else:

@@ -421,6 +421,7 @@ def test_a_lead_is_given_away_and_disqualified(open_as: OpenAs, fair: int, look:
     page.get_by_label("Why nobody goes on with it").fill("They sold their trucks")
     page.get_by_role("button", name="Disqualify").click()
     expect(page.locator(".toast", has_text="is disqualified")).to_be_visible()
+    page.locator(".toast").last.hover()  # what is looked at stays
     check(page)
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(page.locator(".toast", has_text="Taken back")).to_be_visible()

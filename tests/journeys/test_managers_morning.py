@@ -94,6 +94,7 @@ def test_accounts_are_given_to_somebody_else_at_once_and_back(open_as: OpenAs) -
     rows = page.locator("#accounts-table tbody tr[data-row]")
     for number in range(3):
         expect(rows.nth(number)).to_contain_text(given_to)
+    page.locator(".toast").last.hover()  # what is looked at stays
     check(page)
     page.locator(".toast").get_by_role("button", name="Undo").click()
     expect(page.locator(".toast", has_text="Taken back")).to_be_visible()

@@ -12,14 +12,18 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from headhaul.accounts.models import Account
 from headhaul.actions import dispatch
+from headhaul.activities.models import Activity
 from headhaul.kernel import Actor, Forbidden, InvalidData, Role
 from headhaul.nightly.choices import RunKind, RunState, Trigger
-from headhaul.nightly.jobs import run_prospecting
+from headhaul.nightly.jobs import keep_tallies, run_prospecting
 from headhaul.nightly.models import JobRun
 from headhaul.nightly.schedule import SCHEDULES
 from headhaul.nightly.services import prospecting, runs, upkeep
+from headhaul.pipeline.preferences import WorkingTime
+from headhaul.preferences.services import values
 from tests.factories.market import NOON, TODAY, person
 from tests.factories.pool import town
+from tests.pipeline.histories import deal
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -163,3 +167,41 @@ def test_a_worker_that_starts_late_does_the_night_once() -> None:
     assert first is not None
     assert run_prospecting(timestamp=int(three.timestamp())) is None
     assert run_prospecting(timestamp=int(datetime.now(UTC).timestamp()) + 60) not in (None, first)
+
+
+def test_upkeep_mends_tallies_that_differ_from_their_rows_and_says_so(rosa: Actor) -> None:
+    of = Account.objects.create(name="Lone Star", created_at=NOON, updated_at=NOON)
+    Activity.objects.create(account=of, type="call", happened_at=NOON, created_at=NOON, owner_id=rosa.user_id)
+    deal(of, in_stage="proposal", amount=100_00)
+    assert upkeep.run(trigger=Trigger.COMMAND, at=NOON).steps.get(name="tallies").notes == []
+    with connection.cursor() as cursor:
+        cursor.execute("update activities_touchday set n = n + 4")
+        cursor.execute("delete from pipeline_tally")
+        cursor.execute("update pipeline_closing set amount_cents = amount_cents + 5")
+    step = upkeep.run(trigger=Trigger.COMMAND, at=NOON + timedelta(days=1)).steps.get(name="tallies")
+    assert step.counts == {"touches_mended": 4, "deals_mended": 1, "closing_mended": 1}
+    assert step.notes == [
+        "The tally of touches was wrong by 4 and was mended.",
+        "The tally of opportunities was wrong and was mended.",
+        "The sums of opportunities by month of closing were wrong and were mended.",
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute("select (select sum(n) from activities_touchday), sum(n), sum(amount_cents) from pipeline_tally")
+        assert cursor.fetchone() == (1, 1, 100_00)
+        cursor.execute("select n, amount_cents from pipeline_closing")
+        assert cursor.fetchall() == [(1, 100_00)]
+    assert upkeep.run(trigger=Trigger.COMMAND, at=NOON + timedelta(days=2)).steps.get(name="tallies").notes == []
+
+
+def test_the_clock_follows_the_firm_into_another_zone(ada: Actor, rosa: Actor) -> None:
+    of = Account.objects.create(name="Lone Star", created_at=NOON, updated_at=NOON)
+    moment = datetime(2026, 11, 20, 4, 30, tzinfo=UTC)
+    Activity.objects.create(account=of, type="call", happened_at=moment, created_at=NOON, owner_id=rosa.user_id)
+    days = []
+    for version, zone in enumerate(("America/New_York", "America/Chicago", "Europe/Berlin", "America/Chicago")):
+        values.save(section=WorkingTime, values={"zone": zone}, expected_version=version, by=ada, at=NOON)
+        keep_tallies()
+        with connection.cursor() as cursor:
+            cursor.execute("select day, n from activities_touchday")
+            days += cursor.fetchall()
+    assert [(day.day, n) for day, n in days] == [(19, 1), (19, 1), (20, 1), (19, 1)]

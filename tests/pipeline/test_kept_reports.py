@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
@@ -9,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.kernel import Actor, Role
 from headhaul.pipeline.choices import Period
-from headhaul.pipeline.models import Opportunity, Stage
+from headhaul.pipeline.models import Opportunity, Pipeline, Stage
 from headhaul.pipeline.selectors import forecast_sums
 from headhaul.pipeline.selectors.deals import closing_in
 from headhaul.pipeline.selectors.periods import PeriodSpan, period_of
@@ -171,6 +174,86 @@ def test_a_stage_that_is_added_between_is_passed_by_jumps(vera: Actor) -> None:
         pipeline=middle.pipeline, key="trial", label="Trial", position=middle.position, probability=60, kind="open"
     )
     assert counts(funnel(vera)["trial"]) == (1, 1, 0, 0, 0, 1)
+
+
+@contextmanager
+def rebuilds(expected: int) -> Iterator[None]:
+    """How often the ways of deals are made anew, counted by PostgreSQL."""
+
+    def calls() -> int:
+        name = "pipeline_rewalk(bigint[])"
+        return fetch("select coalesce(pg_stat_get_xact_function_calls(%s::regprocedure), 0) as n", [name])[0]["n"]
+
+    fetch("select set_config('track_functions', 'all', true)", [])
+    before = calls()
+    yield
+    assert calls() - before == expected
+
+
+def as_made_at_once() -> None:
+    read = "select kept::text as line from pipeline_entry kept order by 1"
+    kept = fetch(read, [])
+    fetch(_REBUILD.format("pipeline_rewalk"), [])
+    assert fetch(read, []) == kept
+
+
+def test_ways_are_made_anew_once_for_a_new_order_and_not_for_what_does_not_change_it(vera: Actor, max_: Actor) -> None:
+    random_history(11, owners=[None], deals=25)
+    discovery = Stage.objects.get(key="discovery", pipeline__is_default=True)
+    with rebuilds(1):
+        do("saveStage", max_, stageId=discovery.pk, position=3, label="Looking")
+    same_as_a_replay(vera)
+    with rebuilds(1):
+        reply = told("saveStage", max_, label="Trial", position=1)
+    same_as_a_replay(vera)
+    with rebuilds(0):
+        do("saveStage", max_, stageId=reply.payload.id, probability=35, slaDays=4)
+    with rebuilds(1):
+        do("saveStage", max_, stageId=discovery.pk, position=0)
+    with rebuilds(0):
+        Stage.objects.filter(kind="open").update(position=F("position") * 10)
+    same_as_a_replay(vera)
+    as_made_at_once()
+    with rebuilds(1):
+        Stage.objects.filter(pk=discovery.pk).update(kind="lost")
+    as_made_at_once()
+    with rebuilds(1):
+        Stage.objects.filter(pk=reply.payload.id).delete()
+    as_made_at_once()
+
+
+def test_a_further_pipeline_leaves_the_ways_through_others_alone(ada: Actor) -> None:
+    random_history(12, owners=[None], deals=15)
+    read = "select ctid::text as at from pipeline_entry order by 1"
+    before = fetch(read, [])
+    with rebuilds(1):
+        do("savePipeline", ada, name="Renewals")
+    assert fetch(read, []) == before != []
+
+
+@often
+@given(seed=st.integers(0, 2**32))
+def test_ways_equal_what_is_made_at_once_after_any_change_of_stages(ada: Actor, seed: int) -> None:
+    with transaction.atomic():
+        random_history(seed, owners=[None])
+        do("savePipeline", ada, name="Renewals")
+        dice, other = Random(seed), Pipeline.objects.get(name="Renewals")
+        ours = Stage.objects.filter(pipeline__is_default=True)
+        for _ in range(6):
+            one = dice.choice(list(ours.filter(kind="open")) or list(ours))
+            match dice.randrange(5):
+                case 0:
+                    ours.filter(pk=one.pk).update(position=dice.randrange(-1, 7))
+                case 1:
+                    ours.filter(pk=one.pk).update(is_active=not one.is_active, label="Other")
+                case 2:
+                    ours.filter(pk=one.pk).update(kind=dice.choice(["open", "won", "lost"]))
+                case 3:
+                    ours.filter(pk=one.pk).update(pipeline_id=other.pk, key=f"from_{one.pk}")
+                case 4:
+                    ours.update(position=dice.randrange(-3, 3) * F("position"))
+            as_made_at_once()
+        transaction.set_rollback(True)
 
 
 def test_a_move_that_is_taken_back_is_in_no_funnel_and_no_forecast(opened: Any, rosa: Actor, vera: Actor) -> None:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from pydantic import Field
 
 from headhaul import preferences
 from headhaul.actions import dispatch
-from headhaul.kernel import Actor, Conflict, InvalidData, NotFound, StaleVersion
+from headhaul.actions.preferences import Limits
+from headhaul.kernel import SYSTEM, Actor, Conflict, InvalidData, NotFound, StaleVersion
 from headhaul.preferences.models import SectionChange, StoredSection
 from headhaul.preferences.sections import Section, _sections
 from headhaul.preferences.services import values
@@ -116,6 +118,75 @@ def test_what_was_stored_by_older_code_falls_back_field_by_field(db: None) -> No
     old = {"windSpeed": 10_000, "isRaining": True, "abolished": 1}
     StoredSection.objects.create(key="test_weather", version=3, values=old)
     assert preferences.get(Weather) == Weather(is_raining=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_reads_all_sections_by_one_query_and_others_use_it_too() -> None:
+    with CaptureQueriesContext(connection) as queries, transaction.atomic():
+        for _ in range(100):
+            preferences.get(Weather)
+            preferences.get(Limits)
+    preferences.get(Weather)
+    assert len([each for each in queries if "preferences" in each["sql"]]) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_transaction_sees_what_it_saved_and_nobody_else_does_before_it_commits() -> None:
+    saved, looked, seen = threading.Event(), threading.Event(), []
+
+    def elsewhere() -> None:
+        saved.wait(30)
+        seen.append(preferences.get(Weather).wind_speed)
+        looked.set()
+        connection.close()
+
+    other = threading.Thread(target=elsewhere)
+    other.start()
+    with transaction.atomic():
+        values.save(section=Weather, values={"windSpeed": 20}, expected_version=0, by=SYSTEM, at=NOON)
+        assert preferences.get(Weather).wind_speed == 20
+        saved.set()
+        assert looked.wait(30)
+    other.join()
+    assert seen == [10]
+    assert preferences.get(Weather).wind_speed == 20
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_was_saved_and_rolled_back_is_seen_by_nobody() -> None:
+    with transaction.atomic():
+        point = transaction.savepoint()
+        values.save(section=Weather, values={"windSpeed": 20}, expected_version=0, by=SYSTEM, at=NOON)
+        assert preferences.get(Weather).wind_speed == 20
+        transaction.savepoint_rollback(point)
+        assert preferences.get(Weather).wind_speed == 10
+    assert preferences.get(Weather).wind_speed == 10
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_query_that_began_before_a_change_does_not_bring_back_what_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    forget = values.forget
+
+    def slow(*given: Any) -> bool:
+        """Another thread's change commits after this query was answered, and before its answer is kept."""
+        with monkeypatch.context() as patch:
+            patch.setattr(values, "_saved_here", lambda: False)
+            forget()
+        return False
+
+    monkeypatch.setattr(values, "_saved_here", slow)
+    values.renew()
+    assert values._kept is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_renews_sees_at_once_what_another_process_saved() -> None:
+    assert preferences.get(Weather).wind_speed == 10
+    StoredSection.objects.create(key="test_weather", version=1, values={"windSpeed": 30})  # as another process would
+    assert preferences.get(Weather).wind_speed == 10
+    with transaction.atomic():
+        preferences.renew()
+        assert preferences.get(Weather).wind_speed == 30
 
 
 @pytest.mark.django_db(transaction=True)

@@ -6,9 +6,12 @@ from datetime import UTC, date, datetime
 
 from procrastinate.contrib.django import app
 
+from headhaul.activities.services import tallying as touch_tally
 from headhaul.nightly.choices import Trigger
 from headhaul.nightly.services import opportunities, prospecting, upkeep
 from headhaul.nightly.services.runs import AlreadyRunning
+from headhaul.pipeline.services import tallying as deal_tally
+from headhaul.pipeline.working_days import current
 
 
 @app.task(queue="night", name="run_prospecting", queueing_lock="run_prospecting")
@@ -54,6 +57,13 @@ def run_upkeep(*, trigger: str = Trigger.SCHEDULE, user_id: int | None = None, *
         return upkeep.run(trigger=Trigger(trigger), at=at, user_id=user_id).pk
     except AlreadyRunning:
         return None
+
+
+@app.task(queue="clock", name="keep_tallies", queueing_lock="keep_tallies", lock="keep_tallies")
+def keep_tallies(**_: object) -> None:
+    """Add what was written since to the touches by day of the firm's zone, and to the sums of deals by month."""
+    touch_tally.keep(zone=str(current().zone))
+    deal_tally.fold()
 
 
 @app.task(queue="night", name="run_pipeline", queueing_lock="run_pipeline")

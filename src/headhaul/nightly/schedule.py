@@ -16,7 +16,14 @@ from headhaul.advisor.jobs import recalibrate_lead_score
 from headhaul.analytics.jobs import take_analytics_snapshots, watch_competitors
 from headhaul.capture.jobs import settle_leads, watch_leads
 from headhaul.compliance.jobs import seal_receipts
-from headhaul.nightly.jobs import find_lost_runs, retry_stalled_jobs, run_pipeline, run_prospecting, run_upkeep
+from headhaul.nightly.jobs import (
+    find_lost_runs,
+    keep_tallies,
+    retry_stalled_jobs,
+    run_pipeline,
+    run_prospecting,
+    run_upkeep,
+)
 from headhaul.nightly.schemas import ScheduleRow
 from headhaul.outreach.jobs import (
     advance_sequences,
@@ -80,6 +87,7 @@ SCHEDULES = (
     Schedule("read_mailboxes", "Read the mailboxes of senders", "*/3 * * * *", read_mailboxes),
     Schedule("regrade_clicks", "Tell clicks of people from machines' anew", "*/5 * * * *", regrade_clicks),
     Schedule("watch_competitors", "News of competitors", "*/5 * * * *", watch_competitors, by_hand=True),
+    Schedule("keep_tallies", "Figures: take up what was done since", "*/5 * * * *", keep_tallies, by_hand=True),
     Schedule("find_lost_runs", "Take up runs that were killed", "*/2 * * * *", find_lost_runs),
     Schedule("find_lost_imports", "Take up imports that were killed", "* * * * *", find_lost_imports),
     Schedule("retry_stalled_jobs", "Retry jobs of killed workers", "*/5 * * * *", retry_stalled_jobs),

@@ -11,6 +11,7 @@ from headhaul.accounts.selectors.imports import kept_file
 from headhaul.activities.models import Activity
 from headhaul.compliance.models import ConsentEvent
 from headhaul.kernel import SYSTEM, Actor, NotFound, Role
+from headhaul.outreach.models import InboundMessage
 from headhaul.preferences.services import values
 from tests.accounts.importing.conftest import ask, rows
 from tests.cast import NOON
@@ -97,3 +98,46 @@ def test_only_who_sees_the_work_of_its_owner_takes_a_bulk_change_back(max_: Acto
         ask("undoBulkUpdate", {"batchId": batch}, person("Moe", Role.MANAGER))
     ask("undoBulkUpdate", {"batchId": batch}, max_)
     assert Account.objects.get().status == "target"
+
+
+def test_every_column_of_what_an_import_changed_is_as_it_was(max_: Actor) -> None:
+    first = [
+        {"USDOT": str(10 + n), "Company": f"Blue {n}", "City": "Austin", "State": "TX", "Phone": f"512-555-01{n:02}",
+         "Fleet": str(n + 1), "Status": "prospecting"}
+        for n in range(12)
+    ]  # fmt: skip
+    rows(max_, "accounts", *first)
+    before = list(Account.objects.order_by("pk").values())
+    changed = [
+        row | {"Company": f"Red {n}", "Phone": "", "State": "OK"} if n % 2 else row | {"City": "Waco", "Fleet": "70"}
+        for n, row in enumerate(first)
+    ]
+    run = rows(max_, "accounts", *changed)
+    assert run.updated == 12
+    back = undone(max_, run)
+    assert (back.reversed, back.kept) == (12, 0)
+    after = list(Account.objects.order_by("pk").values())
+    moved = {"version", "updated_at"}
+    assert [{k: v for k, v in row.items() if k not in moved} for row in after] == [
+        {k: v for k, v in row.items() if k not in moved} for row in before
+    ]
+    assert {row["version"] for row in after} == {3}
+
+
+def test_what_only_names_a_record_loses_its_link_and_stays(max_: Actor) -> None:
+    run = rows(max_, "accounts", {"Company": "Blue"}, {"Company": "Red"})
+    blue = Account.objects.get(name="Blue")
+    came_in = InboundMessage.objects.create(
+        account=blue,
+        channel="email",
+        source="test",
+        key="1",
+        kind="reply",
+        from_address="a@blue.example",
+        received_at=NOON,
+        stored_at=NOON,
+    )
+    back = undone(max_, run)
+    came_in.refresh_from_db()
+    assert (back.reversed, back.kept, came_in.account_id) == (2, 0, None)
+    assert not Account.objects.exists()

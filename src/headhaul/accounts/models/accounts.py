@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, Lower
 
 from headhaul.accounts import visibility
 from headhaul.accounts.choices import AccountSource, AccountStatus, FleetSource
-from headhaul.accounts.models.common import BLANK, EMPTY
+from headhaul.accounts.models.common import A_FEW_AT_A_TIME, BLANK, EMPTY
 from headhaul.carriers.choices import Segment
 from headhaul.kernel import Actor
 from headhaul.security.models import Team
@@ -31,7 +31,11 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
 
 class Account(models.Model):
-    """A company we sell to, or want to. At most one for each USDOT number; a prospect may have none."""
+    """A company we sell to, or want to. At most one for each USDOT number; a prospect may have none.
+
+    Beside the name the table keeps it as it is compared: `name_core` without the words of the trade, `name_full`
+    without legal forms. Only look-ups of likely doubles read these, so they are no fields.
+    """
 
     dot_number = models.IntegerField(unique=True, null=True, blank=True)
     name = models.TextField()
@@ -57,8 +61,11 @@ class Account(models.Model):
     fleet_size = models.IntegerField(null=True, blank=True)
     fleet_source = models.TextField(**BLANK)
     fleet_as_of = models.DateField(null=True, blank=True)
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="accounts")
-    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="accounts")
+    # Both have an index of their own below, which begins with them.
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="accounts", db_index=False
+    )
+    team = models.ForeignKey(Team, models.SET_NULL, null=True, blank=True, related_name="accounts", db_index=False)
     source = models.TextField(default=AccountSource.MANUAL)
     opened_on = models.DateField(null=True, blank=True)  # the day of the signals that opened it
     opening_score_hundredths = models.SmallIntegerField(null=True, blank=True)  # the score on that day
@@ -89,7 +96,7 @@ class Account(models.Model):
             models.Index("phone_key", condition=~Q(phone_key=""), name="accounts_by_phone"),
             models.Index("domain", condition=~Q(domain=""), name="accounts_by_domain"),
             models.Index(Lower("email"), condition=~Q(email=""), name="accounts_by_email"),
-            GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="accounts_names", fastupdate=False),
+            GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="accounts_names", **A_FEW_AT_A_TIME),
             GinIndex(OpClass(F("custom"), name="jsonb_path_ops"), name="accounts_custom", fastupdate=False),
         ]
         constraints = [

@@ -20,7 +20,7 @@ from headhaul.accounts.choices import (
     ZoneSource,
 )
 from headhaul.accounts.models.accounts import Account
-from headhaul.accounts.models.common import BLANK, among
+from headhaul.accounts.models.common import A_FEW_AT_A_TIME, BLANK, among
 
 
 class Contact(models.Model):
@@ -53,7 +53,7 @@ class Contact(models.Model):
             models.Index("account", Lower("name"), "id", name="contacts_of_account"),
             models.Index(Lower("name"), "id", name="contacts_by_name"),
             models.Index(F("created_at").desc(), F("id").desc(), name="contacts_newest"),
-            GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="contacts_names", fastupdate=False),
+            GinIndex(OpClass(F("name"), name="gin_trgm_ops"), name="contacts_names", **A_FEW_AT_A_TIME),
             GinIndex(OpClass(F("custom"), name="jsonb_path_ops"), name="contacts_custom", fastupdate=False),
         ]
         constraints = [

@@ -30,14 +30,14 @@ class Candidate:
 
 _LIMIT = f"limit {MOST}"
 _BY_NAME = f"""
-(select id from accounts_account where accounts_name_block(name) = (select block from asked) {_LIMIT})
+(select id from accounts_account where replace(name_core, ' ', '') = (select block from asked) {_LIMIT})
 """
 _BY_PLACE = f"""
 (select id from accounts_account where state = %(state)s
- and left(accounts_name_block(name), 5) = (select left(block, 5) from asked) {{in_town}} {_LIMIT})
+ and left(replace(name_core, ' ', ''), 5) = (select left(block, 5) from asked) {{in_town}} {_LIMIT})
 union
 (select id from accounts_account where state = %(state)s
- and right(accounts_name_block(name), 5) = (select right(block, 5) from asked) {{in_town}} {_LIMIT})
+ and right(replace(name_core, ' ', ''), 5) = (select right(block, 5) from asked) {{in_town}} {_LIMIT})
 """
 _IN_TOWN = "and lower(city) = any(array['', lower(%(city)s::text)])"
 _ACCOUNTS = """
@@ -46,8 +46,8 @@ with asked as (
            accounts_name_block(%(name)s) as block
 ), hit as ({hits})
 select a.id, a.name, a.dot_number, a.phone_key, a.domain, lower(a.email) as email, a.city, a.state,
-       accounts_alike(accounts_name_core(a.name), asked.core) as core,
-       accounts_alike(accounts_name_full(a.name), asked.full_name) as full_alike
+       accounts_alike(a.name_core, asked.core) as core,
+       accounts_alike(a.name_full, asked.full_name) as full_alike
 from hit join accounts_account a on a.id = hit.id cross join asked
 where a.id <> %(own)s and {visible}
 """
@@ -96,17 +96,17 @@ def firm_of(row: dict[str, Any], end: str = "") -> Firm:
 _COMPANY = """
 with asked as (
     select lower(%(name)s::text) as name,
-           (select accounts_name_block(name) from accounts_account where id = %(account)s) as company
+           (select replace(name_core, ' ', '') from accounts_account where id = %(account)s) as company
 ), hit as (
     (select contact_id as id from accounts_contactemail where address = any(%(emails)s) {limit})
     union (select contact_id from accounts_contactphone where number = any(%(phones)s) {limit})
     union (select c.id from (select id, name from accounts_contact where account_id = %(account)s limit {most}) c
            where similarity(lower(c.name), lower(%(name)s)) >= 0.45)
     union (select c.id from accounts_account f join accounts_contact c on c.account_id = f.id
-           where accounts_name_block(f.name) = (select company from asked) and lower(c.name) = (select name from asked)
-           {limit})
+           where replace(f.name_core, ' ', '') = (select company from asked)
+             and lower(c.name) = (select name from asked) {limit})
 )
-select c.id, c.name, c.account_id, a.name as account, accounts_name_block(a.name) as company,
+select c.id, c.name, c.account_id, a.name as account, replace(a.name_core, ' ', '') as company,
        asked.company as asked_company, lower(c.name) = asked.name as same_name,
        accounts_alike(lower(c.name), asked.name) as likeness,
        array(select address from accounts_contactemail e where e.contact_id = c.id and address = any(%(emails)s))

@@ -14,7 +14,7 @@ from typing import Any
 from headhaul.accounts.choices import Channel
 from headhaul.accounts.deriving import UNKNOWN, Zone, plausible, without_clock, zones_of_account
 from headhaul.accounts.selectors.pages import fetch
-from headhaul.accounts.services import addresses, contacts
+from headhaul.accounts.services import contacts
 from headhaul.carriers.choices import Segment
 from headhaul.kernel import Actor, InvalidData, Recipient
 from headhaul.kernel.addresses import email_key, telephone
@@ -26,7 +26,7 @@ select a.id as account_id, c.id as contact_id, a.dot_number, a.segment, a.state,
        a.timezone_source, a.timezone_confidence, coalesce(c.timezone, '') as own_zone,
        coalesce(c.timezone_source, '') as own_source, coalesce(c.timezone_confidence, '') as own_confidence,
        array(select p.number from accounts_contactphone p where p.contact_id = c.id
-             order by p.is_primary desc, p.id) as numbers, {address} as address
+             order by p.is_primary desc, p.id) as numbers, {address} as address, {lines}
 from accounts_account a {join} where {where}
 """
 _OF_CONTACT = "join accounts_contact c on c.account_id = a.id"
@@ -37,28 +37,36 @@ _FIRST = {
     False: "select m.number from accounts_contactphone m where m.contact_id = c.id",
 }
 _USABLE = "and m.validity not in ('invalid', 'bounced') order by m.is_primary desc, m.id limit 1"
+_EACH = """
+array(select m.{0} from {1} m where m.contact_id = c.id order by m.is_primary desc, m.id) as known,
+array(select m.{0} from {1} m where m.contact_id = c.id and m.validity not in ('invalid', 'bounced')) as works
+"""
+_LINES = {
+    True: _EACH.format("address", "accounts_contactemail"),
+    False: _EACH.format("number", "accounts_contactphone"),
+}
+_NO_LINES = "null as known, null as works"
 BATCH = 5_000
 
 
 def recipient_of(*, contact_id: int, channel: Channel, by: Actor, address: str = "") -> Recipient:
     """The recipient at the first address that is not known to fail, or at the one named. InvalidData without any."""
     contact = contacts.lock(contact_id, by=by)
-    lines = addresses.of_contact(contact_id)
     is_mail = channel is Channel.EMAIL
-    known = [line["address"] for line in lines["emails"]] if is_mail else [line["number"] for line in lines["phones"]]
-    works = addresses.usable(lines)
-    first = next((each for each in known if each in works), "")
+    sql = _PLACES.format(join=_OF_CONTACT, address="''", lines=_LINES[is_mail], where="c.id = %s")
+    found = fetch(sql, [contact_id])[0]
+    known: list[str] = found["known"]
+    first = next((each for each in known if each in found["works"]), "")
     wanted = (email_key(address) if is_mail else telephone(address).number) if address else first
     if wanted not in known or not wanted:
         what = "e-mail address" if is_mail else "telephone number"
         raise InvalidData(f"{contact.name} has no such {what}.", fields={"contactId": f"no {what}"})
-    sql = _PLACES.format(join=_OF_CONTACT, address="''", where="c.id = %s")
-    return _recipient(fetch(sql, [contact_id])[0], channel.value, wanted)
+    return _recipient(found, channel.value, wanted)
 
 
 def recipient_at(*, account_id: int, contact_id: int | None, channel: str, address: str) -> Recipient:
     """The recipient at an address that is known to be the account's or this contact's. The caller sees the account."""
-    sql = _PLACES.format(join=_OF_ACCOUNT, address="''", where="a.id = %s")
+    sql = _PLACES.format(join=_OF_ACCOUNT, address="''", lines=_NO_LINES, where="a.id = %s")
     return _recipient(fetch(sql, [contact_id, account_id])[0], channel, address)
 
 
@@ -67,7 +75,10 @@ def recipients_of(contact_ids: Iterable[int], channel: Channel) -> dict[int, Rec
     wanted = list(dict.fromkeys(contact_ids))
     first = f"coalesce(({_FIRST[channel is Channel.EMAIL]} {_USABLE}), '')"
     sql = _PLACES.format(
-        join=_OF_CONTACT, address=first, where="c.id = any(%s) and c.erased_at is null and not c.has_left"
+        join=_OF_CONTACT,
+        address=first,
+        lines=_NO_LINES,
+        where="c.id = any(%s) and c.erased_at is null and not c.has_left",
     )
     found: dict[int, Recipient] = {}
     for start in range(0, len(wanted), BATCH):

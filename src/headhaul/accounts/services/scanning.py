@@ -42,28 +42,28 @@ _IN_TOWN = " and x.state = c.state and lower(x.city) = c.city"
 _ACCOUNTS = f"""
 with changed as materialized (
     select id, name, state, lower(city) as city, phone_key, domain, lower(email) as email,
-           accounts_name_block(name) as block, left(accounts_name_block(name), 5) as head,
-           right(accounts_name_block(name), 5) as tail
+           replace(name_core, ' ', '') as block, left(replace(name_core, ' ', ''), 5) as head,
+           right(replace(name_core, ' ', ''), 5) as tail
     from accounts_account t where {{some}}
 ), found as (
     {_keyed("x.phone_key", "phone_key", " and x.phone_key <> ''")} union
     {_keyed("x.domain", "domain", " and x.domain <> ''")} union
     {_keyed("lower(x.email)", "email", " and x.email <> ''")} union
-    {_keyed("accounts_name_block(x.name)", "block")} union
-    {_keyed("left(accounts_name_block(x.name), 5)", "head", _IN_TOWN)} and c.state <> '' union
-    {_keyed("right(accounts_name_block(x.name), 5)", "tail", _IN_TOWN)} and c.state <> ''
+    {_keyed("replace(x.name_core, ' ', '')", "block")} union
+    {_keyed("left(replace(x.name_core, ' ', ''), 5)", "head", _IN_TOWN)} and c.state <> '' union
+    {_keyed("right(replace(x.name_core, ' ', ''), 5)", "tail", _IN_TOWN)} and c.state <> ''
 ), pair as (select distinct least(one, other) as first_id, greatest(one, other) as second_id from found)
 select p.first_id, p.second_id,
        a.dot_number, a.phone_key, a.domain, lower(a.email) as email, a.city, a.state,
        b.dot_number as dot_number_b, b.phone_key as phone_key_b, b.domain as domain_b, lower(b.email) as email_b,
        b.city as city_b, b.state as state_b,
-       accounts_alike(accounts_name_core(a.name), accounts_name_core(b.name)) as core,
-       accounts_alike(accounts_name_full(a.name), accounts_name_full(b.name)) as full_alike
+       accounts_alike(a.name_core, b.name_core) as core,
+       accounts_alike(a.name_full, b.name_full) as full_alike
 from pair p join accounts_account a on a.id = p.first_id join accounts_account b on b.id = p.second_id
 """
 _CONTACTS = f"""
 with changed as materialized (
-    select t.id, t.account_id, lower(t.name) as name, accounts_name_block(a.name) as company
+    select t.id, t.account_id, lower(t.name) as name, replace(a.name_core, ' ', '') as company
     from accounts_contact t join accounts_account a on a.id = t.account_id where {{some}}
 ), found as (
     {
@@ -83,7 +83,7 @@ with changed as materialized (
     {
     _ALIKE.format(
         found="x.id from accounts_account f join accounts_contact x on x.account_id = f.id"
-        " where accounts_name_block(f.name) = c.company and lower(x.name) = c.name",
+        " where replace(f.name_core, ' ', '') = c.company and lower(x.name) = c.name",
         known="true",
     )
 } union
@@ -92,7 +92,7 @@ with changed as materialized (
     ) x where x.id <> c.id and similarity(lower(x.name), c.name) >= 0.45
 ), pair as (select distinct least(one, other) as first_id, greatest(one, other) as second_id from found)
 select p.first_id, p.second_id, a.account_id, b.account_id as account_id_b, a.name, b.name as name_b,
-       accounts_name_block(f.name) as company, accounts_name_block(g.name) as company_b,
+       replace(f.name_core, ' ', '') as company, replace(g.name_core, ' ', '') as company_b,
        lower(a.name) = lower(b.name) as same_name, accounts_alike(lower(a.name), lower(b.name)) as likeness,
        array(select e.address from accounts_contactemail e join accounts_contactemail x on x.address = e.address
              where e.contact_id = a.id and x.contact_id = b.id order by 1) as emails,

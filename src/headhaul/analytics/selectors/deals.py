@@ -10,11 +10,25 @@ from headhaul.pipeline.schemas.conversions import GetStageConversions
 from headhaul.pipeline.selectors.conversions import entered
 from headhaul.pipeline.selectors.periods import Span
 
-_SUM = (
-    "count(*) filter (where c{number}) as n{number},"
-    " coalesce(sum(amount_cents) filter (where c{number}), 0)::bigint as cents{number}"
-)
-_SUMS = "select {sums} from (select d.amount_cents, {columns} from pipeline_opportunity d where {where}) d"
+_CLOSING = """
+select count(*) as n, coalesce(sum(d.amount_cents), 0)::bigint as cents from pipeline_opportunity d where {where}
+"""
+_OPEN_NOW = "select count(*) as n from pipeline_opportunity d where d.kind = 'open' and {where}"
+# A stage never changes its kind, so that the tally by stage says how many are open.
+_OPEN_NOW_TALLIED = """
+select coalesce(sum(d.n), 0)::bigint as n
+from (
+    select nullif(t.owner_id, 0) as owner_id, t.n
+    from pipeline_tally t join pipeline_stage s on s.id = t.stage_id where s.kind = 'open'
+) d where {where}
+"""
+# Of what is open now, what was opened later was not yet; what was closed later still was.
+_OPEN_AT = """
+select m.number,
+       (select count(*) from pipeline_opportunity d where d.closed_at >= m.at and d.opened_at < m.at and {where})
+       - (select count(*) from pipeline_opportunity d where d.kind = 'open' and d.opened_at >= m.at and {where}) as n
+from unnest(%s::int[], %s::timestamptz[]) m(number, at) order by m.number
+"""
 DECIDED = "d.kind in ('won', 'lost')"
 WON = "d.kind = 'won'"
 
@@ -66,19 +80,22 @@ def counted(key: str, question: Question, *, span: Span | None = None) -> Condit
     return found
 
 
-def sums(question: Question, *wanted: tuple[str, Span]) -> list[tuple[int, int]]:
-    """How many deals metrics count in spans, and their cents, all in one reading of the deals."""
-    columns, parameters = [], []
-    for number, (key, span) in enumerate(wanted):
-        found = Conditions()
-        CONDITIONS[key](found, span, question)
-        columns.append(f"coalesce({found.where}, false) as c{number}")
-        parameters += found.parameters
+def closing(question: Question) -> tuple[int, int]:
+    """How many open deals are to close in the question's period, and their cents."""
+    found = counted("openPipeline", question)
+    [row] = fetch(_CLOSING.format(where=found.where), found.parameters)
+    return row["n"], row["cents"]
+
+
+def open_at_the_ends(question: Question) -> tuple[int, int]:
+    """How many deals are open at the end of the question's period, or now, and were at that of the one before."""
     narrowed = question.narrowed()
-    numbers = ", ".join(_SUM.format(number=number) for number in range(len(wanted)))
-    sql = _SUMS.format(sums=numbers, columns=", ".join(columns), where=narrowed.where)
-    [row] = fetch(sql, [*parameters, *narrowed.parameters])
-    return [(row[f"n{number}"], row[f"cents{number}"]) for number in range(len(wanted))]
+    sql = _OPEN_NOW if question.asked.segment or not question.sees_all else _OPEN_NOW_TALLIED
+    open_now = fetch(sql.format(where=narrowed.where), narrowed.parameters)[0]["n"]
+    moments = [min(span.until, question.at) for span in (question.span, question.before)]
+    parameters = [*narrowed.parameters, *narrowed.parameters, [0, 1], moments]
+    now, before = fetch(_OPEN_AT.format(where=narrowed.where), parameters)
+    return open_now + now["n"], open_now + before["n"]
 
 
 def in_cohort(key: str, stage: str, question: Question) -> Conditions:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
-from headhaul.accounts.selectors.pages import Conditions, fetch
+from headhaul.accounts.selectors.pages import fetch
 from headhaul.analytics.schemas.figures import Figure, JudgedForecast, LeadTime
 from headhaul.analytics.selectors.quotas import NEAR, latest_snapshot
 from headhaul.analytics.selectors.scope import Question, days_of, ended
@@ -27,9 +27,27 @@ _WON = """
 select d.id, d.account_id, d.owner_id, d.stage_id, d.kind, d.amount_cents, 100 as probability, d.close_on, d.closed_at
 from pipeline_opportunity d where d.kind = 'won' and d.closed_at >= %s and d.closed_at < %s and {where}
 """
-_SAID = """
-select count(*) as n, coalesce(sum(amount_cents * probability), 0)::numeric / 100 as cents,
-       coalesce(sum(amount_cents) filter (where kind = 'won'), 0)::bigint as won_cents from ({rows}) r
+# All at once: of each lead, what the night wrote down and what was won by then; of each period, what was won in it.
+_NIGHTS = """
+select l.day as lead, s.day, (select min(taken_at) from pipeline_opportunitysnapshot where day = s.day) as at
+from unnest(%s::date[]) l(day)
+cross join lateral (select max(day) as day from pipeline_opportunitysnapshot where day <= l.day and day > l.day - %s) s
+where s.day is not null
+"""
+_SUMS = """
+select l.number, s.n + w.n as n, (s.hundredths + 100 * w.cents)::numeric / 100 as cents, w.cents as won_cents
+from unnest(%s::int[], %s::date[], %s::date[], %s::date[], %s::timestamptz[], %s::timestamptz[])
+    l(number, taken_on, starts_on, ends_on, since, until)
+cross join lateral (
+    select count(*) as n, coalesce(sum(d.amount_cents * d.probability), 0) as hundredths
+    from pipeline_opportunitysnapshot d
+    where d.day = l.taken_on and d.category <> 'omitted' and d.close_on >= l.starts_on and d.close_on < l.ends_on
+        and {where}
+) s
+cross join lateral (
+    select count(*) as n, coalesce(sum(d.amount_cents), 0)::bigint as cents from pipeline_opportunity d
+    where d.kind = 'won' and d.closed_at >= l.since and d.closed_at < l.until and {where}
+) w
 """
 
 
@@ -44,8 +62,7 @@ class Said:
 
 def said(question: Question, span: Span, days: int) -> Said | None:
     """What was on record so many days before a span ended; nothing without a snapshot near that day."""
-    lead = span.ends_on - timedelta(days=days)
-    taken_on = latest_snapshot(lead)
+    taken_on = latest_snapshot(_lead_day(span, days))
     if taken_on is None:
         return None
     at = fetch(_TAKEN, [taken_on])[0]["at"]
@@ -57,10 +74,21 @@ def said(question: Question, span: Span, days: int) -> Said | None:
 
 def judged(question: Question) -> list[JudgedForecast]:
     """The latest ended periods of which a night's snapshot says something, newest first."""
+    spans = ended(question, count=JUDGED)
+    nights = _nights([_lead_day(span, days) for span in spans for days in LEADS])
+    spans = [span for span in spans if any(_lead_day(span, days) in nights for days in LEADS)]
+    sums = _added_up(question, spans, nights)
     return [
-        JudgedForecast(period=days_of(span), leads=list(_leads(question, span)))
-        for span in ended(question, count=JUDGED)
-        if any(latest_snapshot(span.ends_on - timedelta(days=days)) for days in LEADS)
+        JudgedForecast(
+            period=days_of(span),
+            leads=[
+                _lead(
+                    days, nights.get(_lead_day(span, days)), sums.get((span, days)), actual=sums[span, 0]["won_cents"]
+                )
+                for days in LEADS
+            ],
+        )
+        for span in spans
     ]
 
 
@@ -86,20 +114,52 @@ def figures(question: Question, forecasts: list[JudgedForecast]) -> Iterator[Fig
         )
 
 
-def _leads(question: Question, span: Span) -> Iterator[LeadTime]:
-    actual = _actual(question, span)
-    for days in LEADS:
-        yield _lead(question, span, days, actual=actual)
+@dataclass(frozen=True, slots=True)
+class _Night:
+    """A night's snapshot: its day, and when it was taken."""
+
+    day: date
+    at: datetime
 
 
-def _lead(question: Question, span: Span, days: int, *, actual: int) -> LeadTime:
-    found = said(question, span, days)
-    row = fetch(_SAID.format(rows=found.sql), found.parameters)[0] if found else None
+def _lead_day(span: Span, days: int) -> date:
+    return span.ends_on - timedelta(days=days)
+
+
+def _nights(leads: list[date]) -> dict[date, _Night]:
+    """The last snapshot that still speaks for each of these days, where there is one."""
+    return {row["lead"]: _Night(row["day"], row["at"]) for row in fetch(_NIGHTS, [leads, NEAR.days])}
+
+
+def _added_up(
+    question: Question, spans: list[Span], nights: dict[date, _Night]
+) -> dict[tuple[Span, int], dict[str, Any]]:
+    """The deals and cents of each span and lead; of lead 0 what was won in all of the span, without any snapshot."""
+    found = [
+        (span, days, nights.get(_lead_day(span, days)) if days else None)
+        for span in spans
+        for days in (*LEADS, 0)
+        if not days or _lead_day(span, days) in nights
+    ]
+    narrowed = question.narrowed()
+    columns: list[list[Any]] = [
+        list(range(len(found))),
+        [night and night.day for _, _, night in found],
+        [span.starts_on for span, _, _ in found],
+        [span.ends_on for span, _, _ in found],
+        [span.since for span, _, _ in found],
+        [min(night.at, span.until) if night else span.until for span, _, night in found],
+    ]
+    rows = fetch(_SUMS.format(where=narrowed.where), [*columns, *narrowed.parameters, *narrowed.parameters])
+    return {found[row["number"]][:2]: row for row in rows}
+
+
+def _lead(days: int, night: _Night | None, row: dict[str, Any] | None, *, actual: int) -> LeadTime:
     forecast = None if row is None else round(row["cents"])
     bias = None if forecast is None or not actual else 100 * (forecast - actual) / actual
     return LeadTime(
         days=days,
-        snapshot_on=found.taken_on if found else None,
+        snapshot_on=night.day if night else None,
         forecast_cents=forecast,
         won_by_then_cents=row["won_cents"] if row else None,
         actual_cents=actual,
@@ -109,17 +169,11 @@ def _lead(question: Question, span: Span, days: int, *, actual: int) -> LeadTime
     )
 
 
-def _actual(question: Question, span: Span) -> int:
-    won: Conditions = question.narrowed()
-    sql = f"select coalesce(sum(amount_cents), 0)::bigint as cents from ({_WON.format(where=won.where)}) r"
-    return int(fetch(sql, [span.since, span.until, *won.parameters])[0]["cents"])
-
-
 def _missing(lead: LeadTime | None, spans: list[Span], days: int) -> str:
     if not spans:
         return "These days are not over yet."
     if lead is None or lead.snapshot_on is None:
-        day = spans[0].ends_on - timedelta(days=days)
+        day = _lead_day(spans[0], days)
         return (
             f"No night wrote open deals down in the {NEAR.days} days up to {day:%-d %b %Y}, {days} days before"
             f" {days_of(spans[0]).label} ended."

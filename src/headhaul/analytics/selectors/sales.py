@@ -11,46 +11,36 @@ from headhaul.analytics.schemas.figures import Figure
 from headhaul.analytics.selectors import deals, quotas
 from headhaul.analytics.selectors.scope import Question
 from headhaul.analytics.selectors.telling import figure, rows_of
+from headhaul.analytics.selectors.turns import Sums, Turned
 from headhaul.kernel import medians
 from headhaul.outreach.selectors.reports.rates import rate
 from headhaul.pipeline.selectors.periods import Span
 from headhaul.pipeline.selectors.rates import share_by_value
 
-_DAYS = "extract(epoch from d.closed_at - d.opened_at)::float8 / 86400"
-_DECIDED = f"""
-select count(*) filter (where d.kind = 'won') as won, count(*) filter (where d.kind = 'lost') as lost,
-       coalesce(sum(d.amount_cents) filter (where d.kind = 'won'), 0)::bigint as won_cents,
-       coalesce(sum(d.amount_cents) filter (where d.kind = 'lost'), 0)::bigint as lost_cents,
-       coalesce(sum(d.amount_cents::numeric ^ 2), 0)::float8 as squares,
-       count(d.amount_cents) filter (where d.kind = 'won') as won_with_amount, count(d.amount_cents) as with_amount,
-       percentile_cont(array[0.25, 0.5, 0.75]) within group (order by {_DAYS})
-           filter (where d.kind = 'won') as quartiles
-from pipeline_opportunity d where {{where}}
+_LENGTHS = """
+select percentile_cont(array[0.25, 0.5, 0.75]) within group (order by d.days) as quartiles,
+       percentile_disc(%s::float8[]) within group (order by d.days) as bounds
+from (
+    select extract(epoch from d.closed_at - d.opened_at)::float8 / 86400 as days
+    from pipeline_opportunity d where {where}
+) d
 """
-_AT_RANKS = f"""
-select percentile_disc(%s::float8[]) within group (order by {_DAYS}) as bounds
-from pipeline_opportunity d where {{where}}
-"""
+_NONE: dict[str, Any] = {"quartiles": None, "bounds": None}
 TOO_FEW = "Fewer than {enough} deals were decided: too few for a percentage."
 
 
 @dataclass(frozen=True, slots=True)
 class Decided:
-    """The deals that were won and lost in a span, added up."""
+    """The deals that were won and lost in a span: their sums, and the days from opening to winning."""
 
-    won: int
-    lost: int
-    won_cents: int
-    lost_cents: int
-    squares: float
-    won_with_amount: int
-    with_amount: int
+    sums: Sums
     quartiles: list[float] | None
+    bounds: list[float] | None
 
     @property
     def average(self) -> float | None:
         """The mean amount of a won deal."""
-        return self.won_cents / self.won_with_amount if self.won_with_amount else None
+        return self.sums.won_cents / self.sums.won_with_amount if self.sums.won_with_amount else None
 
     @property
     def median(self) -> float | None:
@@ -58,27 +48,23 @@ class Decided:
         return self.quartiles[1] if self.quartiles else None
 
 
-def figures(question: Question) -> Iterator[Figure]:
+def figures(question: Question, turned: Turned) -> Iterator[Figure]:
     """All of them, in the order of a page."""
-    now, before = decided(question, question.span), decided(question, question.before)
-    days, former = question.span, question.before
-    closing, (opened, _), (opened_before, _), (open_now, _), (open_before, _) = deals.sums(
-        question,
-        ("openPipeline", days),
-        ("newDeals", days), ("newDeals", former),
-        ("velocity", days), ("velocity", former),
-    )  # fmt: skip
-    yield from quotas.figures(question, closing=closing, won=now.won_cents, won_before=before.won_cents)
-    yield _of_deals("newDeals", opened, question, n=opened, before=opened_before)
-    yield _of_deals("wonAmount", now.won_cents, question, n=now.won, before=before.won_cents)
-    yield _of_deals("dealsWon", now.won, question, n=now.won, before=before.won)
-    yield _win_rate(now, before, question)
-    yield _win_rate_by_value(now, before, question)
+    now = decided(question, question.span, turned.decided)
+    before = decided(question, question.before, turned.decided_before)
+    closing, (open_now, open_before) = deals.closing(question), deals.open_at_the_ends(question)
+    won, won_before, opened = now.sums, before.sums, turned.opened
+    yield from quotas.figures(question, closing=closing, won=won.won_cents, won_before=won_before.won_cents)
+    yield _of_deals("newDeals", opened.total, question, n=opened.total, before=opened.before)
+    yield _of_deals("wonAmount", won.won_cents, question, n=won.won, before=won_before.won_cents)
+    yield _of_deals("dealsWon", won.won, question, n=won.won, before=won_before.won)
+    yield _win_rate(won, won_before, question)
+    yield _win_rate_by_value(won, won_before, question)
     yield _of_deals(
         "averageDeal",
         now.average,
         question,
-        n=now.won_with_amount,
+        n=won.won_with_amount,
         before=before.average,
         missing="" if now.average is not None else "No deal with an amount was won in these days.",
     )
@@ -86,17 +72,20 @@ def figures(question: Question) -> Iterator[Figure]:
     yield _velocity((now, open_now), (before, open_before), question)
 
 
-def decided(question: Question, span: Span) -> Decided:
-    """Won and lost in a span."""
-    narrowed = deals.counted("winRate", question, span=span)
-    return Decided(**fetch(_DECIDED.format(where=narrowed.where), narrowed.parameters)[0])
+def decided(question: Question, span: Span, sums: Sums) -> Decided:
+    """Won and lost in a span, of which the sums are known."""
+    places = medians.ranks(sums.won)
+    positions = [(place - 0.5) / sums.won for place in places] if places else []
+    narrowed = deals.counted("cycle", question, span=span)
+    [row] = fetch(_LENGTHS.format(where=narrowed.where), [positions, *narrowed.parameters]) if sums.won else [_NONE]
+    return Decided(sums, row["quartiles"], row["bounds"] or None)
 
 
 def _of_deals(key: str, value: float | None, question: Question, *, n: int, **more: Any) -> Figure:
     return figure(key, value, n=n, link=rows_of("getAnalyticsDeals", key, question), **more)
 
 
-def _win_rate(now: Decided, before: Decided, question: Question) -> Figure:
+def _win_rate(now: Sums, before: Sums, question: Question) -> Figure:
     enough, n = question.enough, now.won + now.lost
     share, former = rate(now.won, n, enough=enough), rate(before.won, before.won + before.lost, enough=enough)
     return _of_deals(
@@ -113,9 +102,9 @@ def _win_rate(now: Decided, before: Decided, question: Question) -> Figure:
     )
 
 
-def _win_rate_by_value(now: Decided, before: Decided, question: Question) -> Figure:
-    def said(sums: Decided) -> Any:
-        return share_by_value(sums.won_cents, sums.lost_cents, sums.squares, n=sums.with_amount)
+def _win_rate_by_value(now: Sums, before: Sums, question: Question) -> Figure:
+    def said(sums: Sums) -> Any:
+        return share_by_value(sums.won_cents, sums.lost_cents, float(sums.squares), n=sums.with_amount)
 
     share, former, is_enough = said(now), said(before), now.with_amount >= question.enough
     return _of_deals(
@@ -132,18 +121,13 @@ def _win_rate_by_value(now: Decided, before: Decided, question: Question) -> Fig
 
 
 def _cycle(now: Decided, before: Decided, question: Question) -> Figure:
-    quartiles, low, high = now.quartiles, None, None
-    places = medians.ranks(now.won)
-    if places:
-        narrowed = deals.counted("cycle", question)
-        positions = [(place - 0.5) / now.won for place in places]
-        sql = _AT_RANKS.format(where=narrowed.where)
-        low, high = (round(days, 2) for days in fetch(sql, [positions, *narrowed.parameters])[0]["bounds"])
+    quartiles = now.quartiles
+    low, high = (round(days, 2) for days in now.bounds) if now.bounds else (None, None)
     return _of_deals(
         "cycle",
         now.median,
         question,
-        n=now.won,
+        n=now.sums.won,
         before=before.median,
         low=low,
         high=high,
@@ -167,10 +151,10 @@ def _velocity(now: tuple[Decided, int], before: tuple[Decided, int], question: Q
     )
 
 
-def _speed(sums: Decided, open_deals: int, question: Question) -> tuple[float | None, str]:
-    n = sums.won + sums.lost
+def _speed(found: Decided, open_deals: int, question: Question) -> tuple[float | None, str]:
+    n = found.sums.won + found.sums.lost
     if n < question.enough:
         return None, TOO_FEW.format(enough=question.enough).replace("a percentage", "the win rate it rests on")
-    if sums.average is None or not sums.median:
+    if found.average is None or not found.median:
         return None, "No deal with an amount was won in these days."
-    return open_deals * sums.won / n * sums.average / sums.median, ""
+    return open_deals * found.sums.won / n * found.average / found.median, ""

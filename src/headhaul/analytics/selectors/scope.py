@@ -41,6 +41,11 @@ class Question:
         return self.span.until <= self.at
 
     @property
+    def sees_all(self) -> bool:
+        """Whether the reader may see every account."""
+        return scope_of(self.by).is_all
+
+    @property
     def whose(self) -> DealScope:
         """Whose rows, as the pipeline is asked."""
         return DealScope(owner=self.asked.owner, team_id=self.asked.team_id)

@@ -68,10 +68,10 @@ def performance(*, asked: GetSourcePerformance | GetCPA, by: Actor, at: datetime
     query = sql.counting(
         asked.by, leads=_named(leads, "lead", named), deals=_named(deals, "deal", named), with_spend=not note
     )
-    rows = fetch(query, named)
+    answer = fetch(query, named)
+    rows, [whole] = [row for row in answer if not row["is_whole"]], [row for row in answer if row["is_whole"]]
     chosen = preferences.get(Crediting)
     total: dict[str, Any] = {name: sum(int(row[name] or 0) for row in rows) for name in _SUMS}
-    [whole] = fetch(sql.CYCLE.format(deals=_named(deals, "deal", named)), named)
     total |= {"key": "", "cycle": whole["cycle"], "loaded": total["spend"] + total["general"]}
     for row, part in zip(rows, _general(asked.by, rows, total), strict=True):
         row["loaded"] = int(row["spend"]) + part

@@ -7,8 +7,7 @@ from headhaul.analytics.selectors import deals
 from headhaul.analytics.selectors.scope import Question
 from headhaul.analytics.selectors.telling import rows_of
 from headhaul.outreach.selectors.reports.rates import rate
-from headhaul.pipeline.schemas.conversions import StageConversion
-from headhaul.pipeline.selectors.conversions import funnel
+from headhaul.pipeline.selectors.conversions import Passed, funnel
 
 
 def stages(question: Question) -> tuple[str, list[StageSummary]]:
@@ -17,7 +16,7 @@ def stages(question: Question) -> tuple[str, list[StageSummary]]:
     return pipeline, [_stage(each, question) for each in found]
 
 
-def _stage(found: StageConversion, question: Question) -> StageSummary:
+def _stage(found: Passed, question: Question) -> StageSummary:
     def counted(metric: str, count: int) -> KindCount:
         link = rows_of("getAnalyticsDeals", metric, question, stage=found.stage)
         return KindCount(metric=metric, count=count, link=link if count else None)

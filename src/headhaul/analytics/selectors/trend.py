@@ -3,26 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-from typing import Any, Literal
+from datetime import date, timedelta
+from typing import Literal
 
-from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.analytics.schemas.figures import TrendPoint
-from headhaul.analytics.selectors import deals, working
 from headhaul.analytics.selectors.scope import Question
+from headhaul.analytics.selectors.turns import Sums, Turned
+from headhaul.analytics.selectors.working import Done
 from headhaul.kernel.days import monday_of, today
 from headhaul.pipeline.selectors.periods import Span, add_months
 
 Bucket = Literal["day", "week", "month"]
 BY_DAY_UP_TO, BY_WEEK_UP_TO = timedelta(days=45), timedelta(days=400)
-_OPENED = "select {stretch} as stretch, count(*) as new_deals from pipeline_opportunity d where {where} group by 1"
-_DECIDED = """
-select {stretch} as stretch, count(*) filter (where d.kind = 'won') as won,
-       count(*) filter (where d.kind = 'lost') as lost,
-       coalesce(sum(d.amount_cents) filter (where d.kind = 'won'), 0)::bigint as won_cents
-from pipeline_opportunity d where {where} group by 1
-"""
-_ACCOUNTS = "select {stretch} as stretch, count(*) as new_accounts from accounts_account a where {where} group by 1"
 
 
 def bucket_of(span: Span) -> Bucket:
@@ -36,27 +28,26 @@ def starts_of(span: Span) -> list[date]:
     return [first for first, _ in _stretches(span.starts_on, span.last_day, bucket_of(span))]
 
 
-def trend(question: Question, worked: working.Done, *, starts: list[date]) -> list[TrendPoint]:
+def trend(question: Question, worked: Done, turned: Turned) -> list[TrendPoint]:
     """Every stretch up to today, also one in which nothing was."""
-    span = question.span
-    found: dict[date, dict[str, Any]] = {day: {"touches": n} for day, n in worked.stretches.items()}
-    moments = working.beginnings(starts, question)
-    for sql, column, narrowed in (
-        (_OPENED, "d.opened_at", deals.counted("newDeals", question)),
-        (_DECIDED, "d.closed_at", deals.counted("winRate", question)),
-        (_ACCOUNTS, "a.created_at", working.counted_accounts(question)),
-    ):
-        for row in _rows(sql, column, narrowed, moments):
-            found.setdefault(starts[row.pop("stretch") - 1], {}).update(row)
+    span, nothing = question.span, Sums()
     last = min(span.last_day, today(question.at, span.zone))
-    return [
-        TrendPoint(starts_on=first, ends_on=after - timedelta(days=1), **found.get(first, {}))
-        for first, after in _stretches(span.starts_on, last, bucket_of(span))
-    ]
-
-
-def _rows(sql: str, column: str, narrowed: Conditions, moments: list[datetime]) -> list[dict[str, Any]]:
-    return fetch(sql.format(stretch=working.numbered(column), where=narrowed.where), [moments, *narrowed.parameters])
+    points = []
+    for first, after in _stretches(span.starts_on, last, bucket_of(span)):
+        decided = turned.stretches.get(first, nothing)
+        points.append(
+            TrendPoint(
+                starts_on=first,
+                ends_on=after - timedelta(days=1),
+                new_deals=turned.opened.stretches[first],
+                won=decided.won,
+                lost=decided.lost,
+                won_cents=decided.won_cents,
+                touches=worked.stretches[first],
+                new_accounts=turned.accounts.stretches[first],
+            )
+        )
+    return points
 
 
 def _stretches(first: date, last: date, bucket: Bucket) -> Iterator[tuple[date, date]]:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime
-from typing import Any
+from datetime import date
 
 from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.activities.choices import TOUCHES, ActivityType
+from headhaul.activities.selectors import tallies
 from headhaul.analytics.schemas.figures import Figure, KindCount, RepActivity
 from headhaul.analytics.selectors.scope import Question
 from headhaul.analytics.selectors.telling import figure, rows_of
+from headhaul.analytics.selectors.turns import BEFORE, BETWEEN, Counted, edges, stretch_of
 from headhaul.kernel.days import start_of
 from headhaul.pipeline.selectors.periods import Span
 
@@ -26,25 +28,27 @@ NOBODY = "Nobody's"
 _IS_TOUCH = f"d.type in ({', '.join(repr(str(kind)) for kind in sorted(TOUCHES))})"  # as the index of touches says it
 _BY_KIND = "select d.type, count(*) as n from activities_activity d where {where} group by d.type"
 _NAMES = "select id, coalesce(nullif(name, ''), email) as name from security_user where id = any(%s)"
-_ACCOUNTS = "select count(*) as n from accounts_account a where {where}"
 _ALL = """
-with d as (
-    select d.owner_id, d.type, {stretch} as stretch, count(*) as n from activities_activity d where {where}
-    group by 1, 2, 3
-)
-select owner_id, type, stretch, grouping(owner_id, type, stretch) as groups, sum(n)::bigint as n
-from d group by grouping sets ((owner_id, type), (type), (stretch))
+select d.owner_id, d.type, width_bucket(d.happened_at, %s::timestamptz[]) as stretch, count(*) as n
+from activities_activity d where {where}
+group by 1, 2, 3
 """
-_BY_TYPE, _BY_STRETCH = 0b101, 0b110  # what `grouping` says of the sets; the one left is each person's
 
 
 @dataclass(slots=True)
 class Done:
-    """Touches of a span: by kind, by each person and kind, and by the stretches of a trend."""
+    """Touches of a span: by kind, by each person and kind, and by the stretches of a trend; by kind those before it."""
 
-    total: dict[str, int] = field(default_factory=dict)
-    stretches: dict[date, int] = field(default_factory=dict)
-    people: dict[int | None, dict[str, int]] = field(default_factory=dict)
+    total: Counter[str] = field(default_factory=Counter)
+    stretches: Counter[date] = field(default_factory=Counter)
+    people: defaultdict[int | None, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    before: Counter[str] = field(default_factory=Counter)
+
+    def add(self, n: int, *, starts_on: date, owner_id: int | None, kind: str) -> None:
+        """So many more of the span itself."""
+        self.total[kind] += n
+        self.stretches[starts_on] += n
+        self.people[owner_id][kind] += n
 
 
 def counted(key: str, question: Question, *, span: Span | None = None) -> Conditions:
@@ -62,40 +66,51 @@ def counted_accounts(question: Question, *, span: Span | None = None) -> Conditi
     return found
 
 
-def numbered(column: str) -> str:
-    """The number of the stretch in which a moment lies, from 1; its parameter are the moments at which they begin."""
-    return f"width_bucket({column}, %s::timestamptz[])"
-
-
-def beginnings(starts: list[date], question: Question) -> list[datetime]:
-    """When each of the days begins where the firm is."""
-    return [start_of(day, question.span.zone) for day in starts]
-
-
 def done(question: Question, *, starts: list[date]) -> Done:
-    """Everybody's touches of the period, in one reading; `starts` are the first days of a trend's stretches."""
-    narrowed, found = counted("touches", question), Done()
-    sql = _ALL.format(stretch=numbered("d.happened_at"), where=narrowed.where)
-    for row in fetch(sql, [beginnings(starts, question), *narrowed.parameters]):
-        if row["groups"] == _BY_STRETCH:
-            found.stretches[starts[row["stretch"] - 1]] = row["n"]
-        elif row["groups"] == _BY_TYPE:
-            found.total[row["type"]] = row["n"]
-        else:
-            found.people.setdefault(row["owner_id"], {})[row["type"]] = row["n"]
+    """Everybody's touches of the period; `starts` are the first days of a trend's stretches."""
+    return tallied(question, starts=starts) or from_rows(question, starts=starts)
+
+
+def tallied(question: Question, *, starts: list[date]) -> Done | None:
+    """The same from the tally, if it says what is asked: it knows no accounts."""
+    if question.asked.segment or not question.sees_all:
+        return None
+    beginnings, narrowed = edges(question, starts), question.narrowed()
+    rows = tallies.touches(
+        beginnings=beginnings, until=question.span.ends_on, zone=question.span.zone, narrowed=narrowed
+    )
+    if rows is None:
+        return None
+    found = Done()
+    for row in rows:
+        if row["stretch"] == BEFORE:
+            found.before[row["type"]] += row["n"]
+        elif row["stretch"] > BETWEEN:
+            stretch = stretch_of(row["stretch"], starts)
+            found.add(row["n"], starts_on=stretch, owner_id=row["owner_id"], kind=row["type"])
     return found
 
 
-def figures(question: Question, worked: Done) -> Iterator[Figure]:
+def from_rows(question: Question, *, starts: list[date]) -> Done:
+    """The same from the touches themselves, in one reading of each of the two spans."""
+    narrowed, found = counted("touches", question), Done()
+    moments = [start_of(day, question.span.zone) for day in starts]
+    for row in fetch(_ALL.format(where=narrowed.where), [moments, *narrowed.parameters]):
+        stretch = starts[row["stretch"] - 1]
+        found.add(row["n"], starts_on=stretch, owner_id=row["owner_id"], kind=row["type"])
+    earlier = counted("touches", question, span=question.before)
+    for row in fetch(_BY_KIND.format(where=earlier.where), earlier.parameters):
+        found.before[row["type"]] = row["n"]
+    return found
+
+
+def figures(question: Question, worked: Done, accounts: Counted) -> Iterator[Figure]:
     """Touches, each kind of them, and new accounts."""
-    narrowed = counted("touches", question, span=question.before)
-    before = {row["type"]: row["n"] for row in fetch(_BY_KIND.format(where=narrowed.where), narrowed.parameters)}
-    yield _of_activities("touches", sum(worked.total.values()), sum(before.values()), question)
+    yield _of_activities("touches", worked.total.total(), worked.before.total(), question)
     for key, kind in KINDS.items():
-        yield _of_activities(key, worked.total.get(kind, 0), before.get(kind, 0), question)
-    n, earlier = _new_accounts(question, question.span), _new_accounts(question, question.before)
+        yield _of_activities(key, worked.total[kind], worked.before[kind], question)
     link = rows_of("getAnalyticsAccounts", "newAccounts", question)
-    yield figure("newAccounts", n, n=n, before=earlier, link=link)
+    yield figure("newAccounts", accounts.total, n=accounts.total, before=accounts.before, link=link)
 
 
 def people(question: Question, worked: Done) -> list[RepActivity]:
@@ -121,9 +136,3 @@ def _person(key: int | None, name: str, kinds: dict[str, int], question: Questio
 
 def _of_activities(key: str, n: int, before: int, question: Question) -> Figure:
     return figure(key, n, n=n, before=before, link=rows_of("getAnalyticsActivities", key, question))
-
-
-def _new_accounts(question: Question, span: Span) -> int:
-    narrowed: Conditions = counted_accounts(question, span=span)
-    rows: list[dict[str, Any]] = fetch(_ACCOUNTS.format(where=narrowed.where), narrowed.parameters)
-    return int(rows[0]["n"])

@@ -40,14 +40,14 @@ _BY_DOT = "select id, name from accounts_account where dot_number = %s"
 # An account with another USDOT number is another carrier, whoever answers its telephone.
 _NOT_ANOTHER = "(%(dot)s::int is null or a.dot_number is null or a.dot_number = %(dot)s)"
 _BY_PHONE = f"""
-select a.id, a.name, accounts_alike(accounts_name_core(a.name), accounts_name_core(%(name)s)) as alike from (
+select a.id, a.name, accounts_alike(a.name_core, accounts_name_core(%(name)s)) as alike from (
     (select id from accounts_account where phone_key = any(%(keys)s) and phone_key <> '' limit 20)
     union (select c.account_id from accounts_contactphone p join accounts_contact c on c.id = p.contact_id
            where p.number = any(%(keys)s) limit 20)
 ) hit join accounts_account a on a.id = hit.id where {_NOT_ANOTHER} order by alike desc, a.id limit 1
 """
 _BY_EMAIL = f"""
-select a.id, a.name, accounts_alike(accounts_name_core(a.name), accounts_name_core(%(name)s)) as alike from (
+select a.id, a.name, accounts_alike(a.name_core, accounts_name_core(%(name)s)) as alike from (
     (select c.account_id as id from accounts_contactemail e join accounts_contact c on c.id = e.contact_id
      where e.address = any(%(keys)s) limit 20)
     union (select id from accounts_account where lower(email) = any(%(keys)s) and email <> '' limit 20)
@@ -56,7 +56,7 @@ select a.id, a.name, accounts_alike(accounts_name_core(a.name), accounts_name_co
 _HOST = """reverse(split_part(e.address, '@', 2)) collate "C\""""
 # The company's own domain, or that of its people's e-mail: read backwards, a sub-domain begins with its domain.
 _BY_DOMAIN = f"""
-select a.id, a.name, accounts_alike(accounts_name_core(a.name), accounts_name_core(%(name)s)) as alike,
+select a.id, a.name, accounts_alike(a.name_core, accounts_name_core(%(name)s)) as alike,
        bool_or(hit.is_own) as is_own
 from (
     (select id, true as is_own from accounts_account where domain = any(%(keys)s) and domain <> '' limit 20)
@@ -76,9 +76,9 @@ select a.id, a.name, a.state, a.domain,
              where c.account_id = a.id limit 100) as mails,
        exists (select from capture_lead l where l.account_id = a.id and l.event_id = %(event)s) as is_of_event
 from accounts_account a
-where accounts_name_block(a.name) = accounts_name_block(%(name)s) and length(accounts_name_block(%(name)s)) >= 3
+where replace(a.name_core, ' ', '') = accounts_name_block(%(name)s) and length(accounts_name_block(%(name)s)) >= 3
   and {_NOT_ANOTHER}
-order by accounts_alike(accounts_name_full(a.name), accounts_name_full(%(name)s)) desc, a.id limit 20
+order by accounts_alike(a.name_full, accounts_name_full(%(name)s)) desc, a.id limit 20
 """
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -18,19 +19,31 @@ from headhaul.compliance.selectors import caps as reading
 from headhaul.compliance.selectors.caps import Bucket
 from headhaul.compliance.selectors.suppression import heard_as
 
+# The counters in their order, each only while its limit is not reached; the pause only if there was one of each.
 _TAKE = """
-insert into compliance_capuse as c (bucket, day, used) values (%(bucket)s, %(day)s, 1)
-on conflict (bucket, day) do update set used = c.used + 1 where c.used < %(limit)s
-returning used
+with touched as (
+    insert into compliance_touch (address_hash, channel, at)
+    select %(hash)s, %(kind)s, %(at)s where %(counts)s returning id
+), taken as (
+    insert into compliance_capuse as c (bucket, day, used)
+    select v.bucket, v.day, 1
+    from unnest(%(buckets)s::text[], %(days)s::date[]) with ordinality as v(bucket, day, place) order by v.place
+    on conflict (bucket, day) do update set used = c.used + 1
+    where c.used < (
+        select l.most from unnest(%(buckets)s::text[], %(limits)s::int[]) as l(bucket, most) where l.bucket = c.bucket
+    )
+    returning bucket
+), paced as (
+    insert into compliance_pace as p (sender_id, next_at)
+    select %(sender)s, %(next)s
+    where %(next)s::timestamptz is not null and (select count(*) from taken) = cardinality(%(buckets)s::text[])
+    on conflict (sender_id) do update set next_at = excluded.next_at where p.next_at <= %(at)s
+    returning sender_id
+)
+select array(select id from touched), array(select bucket from taken), exists (select from paced)
 """
 _GIVE_BACK = "update compliance_capuse set used = used - 1 where bucket = %s and day = %s and used > 0"
-_TOUCH = "insert into compliance_touch (address_hash, channel, at) values (%s, %s, %s) returning id"
 _UNTOUCH = "delete from compliance_touch where id = %s"
-_PACE = """
-insert into compliance_pace as p (sender_id, next_at) values (%(sender)s, %(next)s)
-on conflict (sender_id) do update set next_at = excluded.next_at where p.next_at <= %(at)s
-returning sender_id
-"""
 
 
 class UsedUp(Exception):
@@ -39,26 +52,38 @@ class UsedUp(Exception):
 
 def reserve(
     *,
+    buckets: Sequence[Bucket],
     channel: str,
     address: str,
-    user_id: int | None,
     sender: SenderTerms | None,
     counts_recipient: bool,
     at: datetime,
 ) -> list[str]:
-    """Use one of every limit, or none and raise UsedUp. What was taken, for `release`."""
-    taken: list[str] = []
-    try:
-        if counts_recipient:
-            taken.append(f"touch:{_touch(address, channel, at=at)}")
-        for bucket in reading.buckets(channel=channel, user_id=user_id, sender=sender, at=at):
-            _take(bucket)
-            taken.append(f"{bucket.key}@{bucket.day}")
-        if sender is not None and sender.spacing_seconds > 0:
-            _keep_pace(sender, at=at)
-    except UsedUp:
+    """Use one of every limit, or none and raise UsedUp. What was taken, for `release`.
+
+    `buckets` are the counters as `selectors.caps.buckets` gave them in this transaction, in that order.
+    """
+    if any(bucket.limit <= 0 for bucket in buckets):
+        raise UsedUp
+    pause = timedelta(seconds=sender.spacing_seconds) if sender is not None else timedelta()
+    given: dict[str, Any] = {
+        "hash": hashing.hash_of(address),
+        "kind": heard_as(channel)[0],
+        "counts": counts_recipient,
+        "buckets": [bucket.key for bucket in buckets],
+        "days": [bucket.day for bucket in buckets],
+        "limits": [bucket.limit for bucket in buckets],
+        "sender": sender.sender_id if sender is not None else None,
+        "next": at + pause if pause else None,
+        "at": at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_TAKE, given)
+        touches, keys, is_paced = cursor.fetchone()
+    taken = [f"touch:{key}" for key in touches] + [f"{each.key}@{each.day}" for each in buckets if each.key in keys]
+    if len(keys) < len(buckets) or (pause and not is_paced):
         release(taken, at=at)
-        raise
+        raise UsedUp
     return taken
 
 
@@ -96,26 +121,3 @@ def standing(*, user_id: int | None, channel: str, at: datetime) -> list[Throttl
         )
         for bucket in found.values()
     ]
-
-
-def _touch(address: str, channel: str, *, at: datetime) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(_TOUCH, [hashing.hash_of(address), heard_as(channel)[0], at])
-        return int(cursor.fetchone()[0])
-
-
-def _take(bucket: Bucket) -> None:
-    if bucket.limit <= 0:
-        raise UsedUp(bucket.key)
-    with connection.cursor() as cursor:
-        cursor.execute(_TAKE, {"bucket": bucket.key, "day": bucket.day, "limit": bucket.limit})
-        if cursor.fetchone() is None:
-            raise UsedUp(bucket.key)
-
-
-def _keep_pace(sender: SenderTerms, *, at: datetime) -> None:
-    following = at + timedelta(seconds=sender.spacing_seconds)
-    with connection.cursor() as cursor:
-        cursor.execute(_PACE, {"sender": sender.sender_id, "next": following, "at": at})
-        if cursor.fetchone() is None:
-            raise UsedUp(f"pace:{sender.sender_id}")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -18,6 +18,7 @@ from headhaul.compliance.preferences import Channels, Countries, firm_rules
 from headhaul.compliance.selectors import caps as limits
 from headhaul.compliance.selectors import facts as known
 from headhaul.compliance.selectors import holds, suppression
+from headhaul.compliance.selectors.caps import Bucket
 from headhaul.compliance.services import caps, receipts
 from headhaul.compliance.services.locking import lock_addresses
 from headhaul.kernel import Recipient
@@ -46,13 +47,20 @@ class Weighed:
 
 def look(proposal: Proposal, *, recipient: Recipient, at: datetime) -> Facts:
     """Gather what the decision is made of. Writes nothing."""
-    sender = _terms(proposal)
+    return _look(proposal, recipient, _terms(proposal), at=at)[0]
+
+
+def _look(
+    proposal: Proposal, recipient: Recipient, sender: SenderTerms | None, *, at: datetime
+) -> tuple[Facts, list[Bucket]]:
+    """The facts, and the counters that a message which may go uses up."""
+    counters = _counters(proposal, sender, at=at)
     denied = suppression.hits(proposal, at=at)
     is_mail = proposal.channel == "email"
     scrub = {} if is_mail else known.scrub(proposal.address, at=at)
     room = outreach()
     opt_outs = [each.since for each in denied if each.reason == SuppressionReason.OPT_OUT]
-    return Facts(
+    facts = Facts(
         zones=recipient.zones,
         states=recipient.states,
         country=recipient.country,
@@ -66,7 +74,7 @@ def look(proposal: Proposal, *, recipient: Recipient, at: datetime) -> Facts:
             sender_id=proposal.sender_id,
             at=at,
         ),
-        caps=tuple(_caps(proposal, recipient, sender, at=at)),
+        caps=tuple(_caps(proposal, recipient, sender, counters, at=at)),
         readiness=tuple(_missing(proposal, recipient, sender)),
         invalid_address=not proposal.address or hashing.normal(proposal.address) != proposal.address,
         inbound_at=room.last_inbound_at(proposal.address, proposal.channel, at=at) if room else None,
@@ -78,6 +86,7 @@ def look(proposal: Proposal, *, recipient: Recipient, at: datetime) -> Facts:
         still_theirs_at=None if is_mail else known.still_theirs(proposal.address, at=at),
         **scrub,
     )
+    return facts, counters
 
 
 def judge(
@@ -155,17 +164,19 @@ def weigh(
 ) -> tuple[Weighed, list[str]]:
     """Decide under the address's lock and use up the limits; the decision is yet to be kept."""
     lock_addresses([proposal.address])
+    preferences.renew()  # a switch that was thrown while the lock was waited for counts already
     for _ in range(TRIES):
-        facts = look(proposal, recipient=recipient, at=at)
+        sender = _terms(proposal)
+        facts, counters = _look(proposal, recipient, sender, at=at)
         verdict = decide(proposal, facts, at=at)
         if not verdict.is_allowed or not reserves or proposal.purpose not in LIMITED:
             return Weighed(proposal, facts, verdict), []
         try:
             buckets = caps.reserve(
+                buckets=counters,
                 channel=proposal.channel,
                 address=proposal.address,
-                user_id=proposal.user_id,
-                sender=_terms(proposal),
+                sender=sender,
                 counts_recipient=proposal.purpose is Purpose.OUTREACH,
                 at=at,
             )
@@ -210,10 +221,18 @@ def _terms(proposal: Proposal) -> SenderTerms | None:
     return (room.terms_of(proposal.sender_id) if room else None) or unknown
 
 
-def _caps(proposal: Proposal, recipient: Recipient, sender: SenderTerms | None, *, at: datetime) -> Iterator[Cap]:
+def _counters(proposal: Proposal, sender: SenderTerms | None, *, at: datetime) -> list[Bucket]:
+    if proposal.purpose not in LIMITED:
+        return []
+    return limits.buckets(channel=proposal.channel, user_id=proposal.user_id, sender=sender, at=at)
+
+
+def _caps(
+    proposal: Proposal, recipient: Recipient, sender: SenderTerms | None, counters: Sequence[Bucket], *, at: datetime
+) -> Iterator[Cap]:
     if proposal.purpose not in LIMITED:
         return
-    for bucket in limits.buckets(channel=proposal.channel, user_id=proposal.user_id, sender=sender, at=at):
+    for bucket in counters:
         yield bucket.cap
     pause = limits.spacing(sender, at=at) if sender else None
     if pause is not None:

@@ -1,4 +1,5 @@
-"""Removing what has served its time: records of old runs, finished background jobs, ended sessions."""
+"""Removing what has served its time: records of old runs, finished background jobs, ended sessions. And a check that
+the tallies equal their rows."""
 
 from __future__ import annotations
 
@@ -14,6 +15,7 @@ from headhaul import preferences
 from headhaul.accounts.services import removing
 from headhaul.activities.services import digests
 from headhaul.activities.services import removing as removing_activities
+from headhaul.activities.services import tallying as touch_tally
 from headhaul.carriers.services import lookups
 from headhaul.nightly.choices import RunKind, Trigger
 from headhaul.nightly.models import JobRun
@@ -21,6 +23,7 @@ from headhaul.nightly.preferences import Upkeep
 from headhaul.nightly.services import runs
 from headhaul.nightly.services.opportunities import forget_befores
 from headhaul.nightly.services.runs import Night, Outcome, Step
+from headhaul.pipeline.services import tallying as deal_tally
 
 
 def forget_runs(night: Night) -> Outcome:
@@ -66,6 +69,20 @@ def forget_mails(night: Night) -> Outcome:
     return Outcome(counts={"removed": digests.prune(at=night.at)})
 
 
+def check_tallies(night: Night) -> Outcome:
+    """Hold the tallies that figures are read from against the rows, and mend what differs."""
+    touches, deals, closing = touch_tally.mend(), deal_tally.mend(), deal_tally.mend_closing()
+    notes = []
+    if touches.cells:
+        notes.append(f"The tally of touches was wrong by {touches.touches:,} and was mended.")
+    if deals:
+        notes.append("The tally of opportunities was wrong and was mended.")
+    if closing:
+        notes.append("The sums of opportunities by month of closing were wrong and were mended.")
+    counts = {"touches_mended": touches.touches, "deals_mended": deals, "closing_mended": closing}
+    return Outcome(counts=counts, notes=notes)
+
+
 STEPS = (
     Step("runs", "Old records of runs", forget_runs),
     Step("jobs", "Finished background jobs", forget_jobs, in_one_go=False),
@@ -75,6 +92,7 @@ STEPS = (
     Step("removed", "Removed accounts and contacts", forget_removed),
     Step("removed_activities", "Activities removed long ago", forget_removed_activities),
     Step("daily_mails", "Notes of old daily mails", forget_mails),
+    Step("tallies", "Tallies against their rows", check_tallies),
 )
 
 

@@ -6,27 +6,31 @@ either waits until the attempt is on disk, or is seen here.
 
 from __future__ import annotations
 
+import json
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import InterfaceError, OperationalError, connection, transaction
 
+from headhaul import preferences
 from headhaul.accounts.choices import Channel as Reach
 from headhaul.accounts.services.reaching import recipient_of
 from headhaul.compliance.choices import HoldScope, Outcome, Purpose
 from headhaul.compliance.judging.words import Verdict
 from headhaul.compliance.models import SendingHold
 from headhaul.compliance.services import preflight
+from headhaul.compliance.services.preflight import Admission
 from headhaul.kernel import SYSTEM, AppError, Recipient
 from headhaul.outreach.choices import NAMELESS, AttemptOutcome, MessageState
 from headhaul.outreach.gateways.base import Outgoing
-from headhaul.outreach.models import Message, SendAttempt, Sender
+from headhaul.outreach.models import Message, Sender
 from headhaul.outreach.services import senders, strangers, webhook_addresses
 from headhaul.outreach.services.claiming import LEASE
 from headhaul.outreach.services.clocks import Clock
-from headhaul.outreach.services.composing import compose
+from headhaul.outreach.services.composing import Composed, compose
 from headhaul.outreach.services.outbox import TOO_LATE
 from headhaul.outreach.services.results import MOST_TRIES, backoff, move
 from headhaul.outreach.services.slots import SPACING, Slots
@@ -42,6 +46,12 @@ update outreach_message
 set state = 'dispatching', lease_until = %(until)s, gateway = %(gateway)s, sender_id = %(sender)s, rfc_id = %(rfc_id)s,
     body_hash = %(body_hash)s, held_rule = '', held_reason = '', updated_at = %(at)s
 where id = %(id)s and state = 'claimed' and lease_owner = %(owner)s
+"""
+_ATTEMPT = """
+insert into outreach_sendattempt (id, message_id, number, outcome, receipt_id, gateway, sender_id, buckets, body_hash,
+    started_at, deadline_at, provider_id, error, looks)
+select %(id)s, %(message)s, (select count(*) + 1 from outreach_sendattempt t where t.message_id = %(message)s),
+    %(outcome)s, %(receipt)s, %(gateway)s, %(sender)s, %(buckets)s::jsonb, %(body_hash)s, %(at)s, %(until)s, '', '', 0
 """
 _NEVER_SPACED = (Purpose.NOTICE, Purpose.TEST)  # owed within minutes; to oneself
 _DURABLE = "set local synchronous_commit = on"
@@ -83,6 +93,7 @@ def begin(*, message_id: UUID, owner: str, clock: Clock, slots: Slots) -> Outgoi
 
 
 def _begin(message_id: UUID, owner: str, clock: Clock, slots: Slots) -> Outgoing | str:
+    preferences.renew()  # what was switched before this message's turn counts for it
     message = Message.objects.select_related("sender").get(pk=message_id)
     if message.state != MessageState.CLAIMED or message.lease_owner != owner:
         raise _NotOurs
@@ -126,19 +137,7 @@ def _begin(message_id: UUID, owner: str, clock: Clock, slots: Slots) -> Outgoing
     verdict = admission.verdict
     if not verdict.is_allowed:
         return _refused(message, owner, sender, verdict, slots, at=at)
-    SendAttempt.objects.create(
-        id=attempt_id,
-        message_id=message.pk,
-        number=SendAttempt.objects.filter(message_id=message.pk).count() + 1,
-        outcome=AttemptOutcome.STARTED,
-        receipt_id=admission.receipt_id,
-        gateway=sender.gateway,
-        sender_id=sender.pk,
-        buckets=admission.buckets,
-        body_hash=composed.bytes_hash,
-        started_at=at,
-        deadline_at=at + LEASE,
-    )
+    _write_attempt(message, sender, attempt_id, composed, admission, at=at)
     with connection.cursor() as cursor:
         cursor.execute(
             _DISPATCH,
@@ -156,6 +155,26 @@ def _begin(message_id: UUID, owner: str, clock: Clock, slots: Slots) -> Outgoing
         if cursor.rowcount != 1:
             raise _NotOurs
     return replace(composed.outgoing, closes_at=closes_at)
+
+
+def _write_attempt(
+    message: Message, sender: Sender, attempt_id: UUID, composed: Composed, admission: Admission, *, at: datetime
+) -> None:
+    """The attempt, numbered after those that there were of this message."""
+    given: dict[str, Any] = {
+        "id": attempt_id,
+        "message": message.pk,
+        "outcome": AttemptOutcome.STARTED.value,
+        "receipt": admission.receipt_id,
+        "gateway": str(sender.gateway),
+        "sender": sender.pk,
+        "buckets": json.dumps(admission.buckets),
+        "body_hash": composed.bytes_hash,
+        "at": at,
+        "until": at + LEASE,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_ATTEMPT, given)
 
 
 def _recipient(message: Message) -> Recipient:

@@ -56,7 +56,7 @@ def accepted(*, attempt_id: UUID, provider_id: str, at: datetime, provider_rfc_i
         if not message.provider_id and provider_id and not _is_taken(message, provider_id):
             message.provider_id = provider_id
         if MessageState.ACCEPTED in NEXT_STATES[MessageState(message.state)]:
-            return move(message, MessageState.ACCEPTED, at=at)
+            return move(message, MessageState.ACCEPTED, at=at, left_at=attempt.started_at)
         message.save(update_fields=["provider_id", "provider_rfc_id"])
         return False
 
@@ -131,11 +131,16 @@ def held(attempt_id: UUID) -> tuple[Message, SendAttempt]:
     return message, SendAttempt.objects.select_for_update().get(pk=attempt_id)
 
 
-def move(message: Message, to: MessageState, *, at: datetime, rule: str = "", why: str = "") -> bool:
-    """Put a locked message into its next state, and tell. The first time it may have left, the account is alive."""
+def move(
+    message: Message, to: MessageState, *, at: datetime, rule: str = "", why: str = "", left_at: datetime | None = None
+) -> bool:
+    """Put a locked message into its next state, and tell. The first time it may have left, the account is alive.
+
+    `left_at` is when its live attempt began, where the caller knows.
+    """
     first_out = message.sent_at is None and to in (MessageState.UNKNOWN, *_HAVE_LEFT)
     if first_out:
-        message.sent_at = _left_at(message, at)
+        message.sent_at = left_at or _left_at(message, at)
         message.updated_at = at
         touches.record(message)
     if to is MessageState.QUEUED:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, F, Q, QuerySet
 
 from headhaul.kernel import Conflict, InvalidData, NotFound, StaleVersion
 from headhaul.outreach.choices import Channel, GatewayKind
@@ -69,12 +69,14 @@ def usable(*, user_id: int | None, channel: str) -> Sender | None:
     """The user's own, else the default, else one of everybody's; of everybody's, a sandbox only where nothing else is
     set up, paused or not.
     """
-    active = Sender.objects.filter(channel=channel, is_active=True)
-    own = active.filter(user_id=user_id).order_by("-is_default", "pk").first() if user_id is not None else None
-    shared = active.filter(user=None).order_by("-is_default", "pk")
-    if own is not None or not _real(channel).exists():
-        return own or shared.first()
-    return shared.exclude(gateway=GatewayKind.SANDBOX).first()
+    whose = Q(user=None) if user_id is None else Q(user=None) | Q(user=user_id)
+    is_sandbox = Q(gateway=GatewayKind.SANDBOX)
+    found = (
+        Sender.objects.filter(whose, channel=channel, is_active=True)
+        .filter(Q(user__isnull=False) | ~is_sandbox | ~Exists(_real(channel)))
+        .order_by(F("user").asc(nulls_last=True), "-is_default", "pk")
+    )
+    return found.first()
 
 
 def _real(channel: str) -> QuerySet[Sender]:

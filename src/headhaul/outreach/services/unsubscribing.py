@@ -6,7 +6,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from headhaul import preferences
 from headhaul.accounts.choices import MergeEntity
@@ -23,6 +23,13 @@ from headhaul.outreach.services.matching import people_of
 from headhaul.outreach.services.refusing import Wish, refuse
 from headhaul.outreach.services.tracking import base
 
+_LINK = """
+with made as (
+    insert into outreach_unsubscribelink (token, message_id, address, address_hash, contact_id, account_id, created_at)
+    values (%s, %s, %s, '', %s, %s, %s) on conflict do nothing returning token
+)
+select token from made union all select token from outreach_unsubscribelink where message_id = %s limit 1
+"""
 WHY = "They unsubscribed by the link in a mail."
 
 
@@ -44,9 +51,19 @@ def link_of(*, message: Message, at: datetime) -> WaysOut:
         account_id=message.account_id,
         created_at=at,
     )
-    UnsubscribeLink.objects.bulk_create([made], ignore_conflicts=True)
-    token = UnsubscribeLink.objects.values_list("token", flat=True).get(message=message)
+    token = _kept_token(made)
     return WaysOut(f"{base()}/u/{token}", token)
+
+
+def _kept_token(made: UnsubscribeLink) -> str:
+    """The token of the message's link: of this one, or of the one that was there."""
+    given = [made.token, made.message_id, made.address, made.contact_id, made.account_id, made.created_at]
+    with connection.cursor() as cursor:
+        cursor.execute(_LINK, [*given, made.message_id])
+        found = cursor.fetchone()
+    if found is not None:
+        return str(found[0])
+    return UnsubscribeLink.objects.values_list("token", flat=True).get(message=made.message_id)  # made a moment ago
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class OpportunityChange(models.Model):
     class Meta:
         indexes = [
             models.Index("opportunity_id", "field", "valid_from", "id", name="history_of_opportunity"),
-            models.Index("field", "valid_from", "id", name="history_by_time"),
+            models.Index("field", "valid_from", "id", include=["opportunity_id"], name="history_by_time"),
             models.Index("recorded_at", name="history_by_telling"),
             models.Index("batch_id", condition=~Q(batch_id=""), name="history_of_batch"),
             models.Index(NEW_AS_TEXT, "opportunity_id", condition=Q(field="close_on"), name="history_of_close_dates"),

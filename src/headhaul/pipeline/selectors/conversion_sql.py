@@ -29,7 +29,7 @@ def _between(start: str, end: str) -> str:
     return f"{_WORKED.format(moment=end)} - {_WORKED.format(moment=start)}"
 
 
-COHORTS = (
+_FATES = (
     STEPS
     + f""", cohort as (
     select p.place, e.moved_forward, e.was_there, e.reached_won and d.kind = 'won' as won, d.kind = 'open' as is_open,
@@ -50,9 +50,21 @@ COHORTS = (
            avg(working_days) as mean_working_days,
            percentile_cont(0.5) within group (order by working_days) as median_working_days
     from cohort group by place
-), present as (
+)
+"""
+)
+FUNNEL = (
+    _FATES
+    + """select p.key, p.label, f.entered, f.moved_forward, f.n, f.median_days, f.mean_days, f.median_working_days,
+       f.mean_working_days
+from steps p left join fates f on f.place = p.place order by p.place
+"""
+)
+COHORTS = (
+    _FATES
+    + """, present as (
     select stage_id, count(*) as open_now, coalesce(sum(amount_cents), 0)::bigint as open_cents
-    from pipeline_opportunity d where d.pipeline_id = %(pipeline)s and d.kind = 'open' and {{where}} group by stage_id
+    from pipeline_opportunity d where d.pipeline_id = %(pipeline)s and d.kind = 'open' and {where} group by stage_id
 )
 select p.key, p.label, p.position, p.probability, f.*, coalesce(present.open_now, 0) as open_now,
        coalesce(present.open_cents, 0) as open_cents

@@ -7,14 +7,15 @@ opened in a later stage never was in the earlier ones. Deals that were removed a
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.kernel import Actor, InvalidData, NotFound
 from headhaul.pipeline.schemas.conversions import GetStageConversions, Lengths, StageConversion, StageConversions
 from headhaul.pipeline.schemas.periods import Link
-from headhaul.pipeline.selectors.conversion_sql import COHORTS, DECIDED, ENTERED
+from headhaul.pipeline.selectors.conversion_sql import COHORTS, DECIDED, ENTERED, FUNNEL
 from headhaul.pipeline.selectors.deals import Rows
 from headhaul.pipeline.selectors.periods import Span
 from headhaul.pipeline.selectors.rates import share, share_by_value
@@ -30,6 +31,17 @@ select least(
     (select min(opened_at) from pipeline_opportunity)
 ) as first
 """
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """How many deals entered a stage, how many of them went on, and how long it took those that left."""
+
+    stage: str
+    label: str
+    entered: int
+    moved_forward: int
+    time_in_stage: Lengths
 
 
 def conversions(*, asked: GetStageConversions, by: Actor, at: datetime) -> StageConversions:
@@ -59,11 +71,22 @@ def conversions(*, asked: GetStageConversions, by: Actor, at: datetime) -> Stage
     )
 
 
-def funnel(*, asked: GetStageConversions, by: Actor, at: datetime) -> tuple[str, list[StageConversion]]:
-    """The name of the pipeline and its stages alone, without what was decided in these days."""
+def funnel(*, asked: GetStageConversions, by: Actor, at: datetime) -> tuple[str, list[Passed]]:
+    """The name of the pipeline and how deals passed its stages, without what is open now or was decided."""
     span, pipeline = _span(asked, current(), at=at), _pipeline(asked.pipeline_id)
-    where, parameters = _measured(asked, span, pipeline["id"], by=by, at=at)
-    return pipeline["name"], [_stage(row, asked) for row in fetch(COHORTS.format(where=where), parameters)]
+    where, parameters = _cohort_of(asked, span, pipeline["id"], by=by, at=at)
+    # Who is in the cohort of a stage never was there before these days.
+    parameters["worked"] = _worked(current(), since=span.starts_on, at=at)
+    return pipeline["name"], [
+        Passed(
+            stage=row["key"],
+            label=row["label"],
+            entered=row["entered"] or 0,
+            moved_forward=row["moved_forward"] or 0,
+            time_in_stage=_lengths(row, n=row["n"] or 0),
+        )
+        for row in fetch(FUNNEL.format(where=where), parameters)
+    ]
 
 
 def entered(*, asked: GetStageConversions, stage: str, moved_forward: bool, by: Actor, at: datetime) -> Rows:
@@ -86,7 +109,9 @@ def _measured(
     """The cohort's conditions, and what working days are counted with."""
     calendar = current()
     where, parameters = _cohort_of(asked, span, pipeline_id, by=by, at=at)
-    return where, parameters | {"worked": _worked(calendar, at=at)}
+    [row] = fetch(_FIRST, [])
+    first = calendar.today(row["first"] or at)
+    return where, parameters | {"worked": _worked(calendar, since=first, at=at)}
 
 
 def _cohort_of(
@@ -133,14 +158,13 @@ def _deals_of(asked: GetStageConversions, *, by: Actor) -> tuple[str, dict[str, 
     return where, named
 
 
-def _worked(calendar: Calendar, *, at: datetime) -> list[datetime]:
-    """When each working day began, from the first there is something of: as many as have begun by a moment have come.
+def _worked(calendar: Calendar, *, since: date, at: datetime) -> list[datetime]:
+    """When each working day began, from the first that matters on: as many as have begun by a moment have come.
 
     The list is never empty, since a database does not look a moment up among none.
     """
-    [row] = fetch(_FIRST, [])
     last = calendar.today(at)
-    first = min(calendar.today(row["first"]), last) if row["first"] else last
+    first = min(since, last)
     days = (first + timedelta(days=number) for number in range((last - first).days + 1))
     began = [start_of(day, calendar.zone) for day in days if calendar.is_worked(day)]
     return began or [start_of(last + timedelta(days=1), calendar.zone)]

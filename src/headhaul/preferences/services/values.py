@@ -1,4 +1,9 @@
-"""Reading and saving sections. A read costs a query at most once a second in each process."""
+"""Reading and saving sections.
+
+All sections are read by one query, at most once a second in each process, inside a transaction or not. What must
+not act on settings that are a second old, as a message that is about to leave, calls `renew` first. A transaction that
+saved settings sees its own at once; other processes see them within a second of its commit.
+"""
 
 from __future__ import annotations
 
@@ -31,8 +36,12 @@ class Stored:
     version: int
 
 
-_cache: dict[str, tuple[float, Stored]] = {}
-_cache_lock = threading.Lock()
+Rows = dict[str, tuple[str, int]]  # by key: the values as JSON, and their version
+
+_lock = threading.Lock()
+_kept: tuple[float, Rows] | None = None  # when the query began, and what it found
+_forgotten = 0  # counts, so that a query which began before a change does not come back with what was
+_made: dict[str, tuple[tuple[str, int] | None, Stored]] = {}  # by key: the row if any, and the section made of it
 
 
 def get(section: type[S]) -> S:
@@ -42,34 +51,51 @@ def get(section: type[S]) -> S:
 
 def get_stored(section: type[Section], *, fresh: bool = False) -> Stored:
     """The current settings with their version; `fresh` asks the database for certain."""
-    known = _cache.get(section.key)
-    if known and not fresh and time.monotonic() - known[0] < FRESH_FOR:
-        return known[1]
-    stored = _read(section)
-    if not connection.in_atomic_block:  # what a transaction sees may never come true
-        with _cache_lock:
-            _cache[section.key] = (time.monotonic(), stored)
-    return stored
+    known = _kept
+    if fresh or known is None or time.monotonic() - known[0] >= FRESH_FOR or _saved_here():
+        return _stored(section, renew())
+    return _stored(section, known[1])
+
+
+def renew() -> Rows:
+    """Ask the database now: whatever was committed before this call holds for what is read after it."""
+    global _kept
+    began, generation = time.monotonic(), _forgotten
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, values::text, version FROM preferences_storedsection")
+        rows: Rows = {key: (values, version) for key, values, version in cursor.fetchall()}
+    if not _saved_here():  # what this transaction saved may never come true
+        with _lock:
+            if generation == _forgotten and (_kept is None or _kept[0] <= began):
+                _kept = (began, rows)
+    return rows
 
 
 def forget() -> None:
     """Read anew next time (after a save here, or between tests)."""
-    with _cache_lock:
-        _cache.clear()
+    global _kept, _forgotten
+    with _lock:
+        _kept, _forgotten = None, _forgotten + 1
+        _made.clear()
 
 
 def save(*, section: type[Section], values: dict[str, Any], expected_version: int, by: Actor, at: datetime) -> Stored:
     """Store changed values; StaleVersion when somebody saved in between, InvalidData names the field."""
     with transaction.atomic():
-        before = _read(section, lock=True)
+        before = _locked(section)
         if before.version != expected_version:
             said = "Somebody changed these settings meanwhile. Look at them again, then repeat your change."
             raise StaleVersion(said, current=before.version, field="expectedVersion")
+        transaction.on_commit(forget)  # and until then a sign of what this transaction did: see `_saved_here`
         merged = before.values.model_dump(by_alias=True) | values
         after = Stored(_checked(section, merged), before.version + 1)
         _write(section.key, before=before, after=after, by=by, at=at)
-    transaction.on_commit(forget)
     return after
+
+
+def _saved_here() -> bool:
+    """Whether the open transaction saved settings. A rollback, to a savepoint too, takes the sign away with them."""
+    return any(hook[1] is forget for hook in connection.run_on_commit)
 
 
 def _checked(section: type[Section], values: dict[str, Any]) -> Section:
@@ -82,13 +108,20 @@ def _checked(section: type[Section], values: dict[str, Any]) -> Section:
         raise InvalidData(f"These settings cannot be saved as they are{together}.", fields=fields) from fault
 
 
-def _read(section: type[Section], *, lock: bool = False) -> Stored:
+def _locked(section: type[Section]) -> Stored:
+    """The section, its row held until the transaction ends; also where there is none yet, so two first saves meet."""
     with connection.cursor() as cursor:
-        if lock:  # also where no row exists yet, so that two first saves meet
-            cursor.execute("SELECT pg_advisory_xact_lock(hashtext('settings'), hashtext(%s))", [section.key])
-        cursor.execute("SELECT values::text, version FROM preferences_storedsection WHERE key = %s", [section.key])
-        row = cursor.fetchone()
-    return Stored(_tolerant(section, json.loads(row[0])), row[1]) if row else Stored(section(), 0)
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('settings'), hashtext(%s))", [section.key])
+    return _stored(section, renew())
+
+
+def _stored(section: type[Section], rows: Rows) -> Stored:
+    row, made = rows.get(section.key), _made.get(section.key)
+    if made is not None and made[0] == row:
+        return made[1]
+    stored = Stored(_tolerant(section, json.loads(row[0])), row[1]) if row else Stored(section(), 0)
+    _made[section.key] = (row, stored)
+    return stored
 
 
 def _tolerant(section: type[Section], values: dict[str, Any]) -> Section:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import connection
 
+from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.services.bulk.subjects import CUSTOM, Subject
 from headhaul.kernel import Actor
 
@@ -63,6 +64,10 @@ def note_inverse(*, subject: Subject, batch_id: str, inverse_id: str, at: dateti
 
 def carry_out(*, subject: Subject, batch_id: str, at: datetime) -> int:
     """Make the rows what the batch says; how many rows changed."""
+    named = "select distinct field from accounts_fieldchange where batch_id = %s and field <> %s"
+    fields = [row["field"] for row in fetch(named, [batch_id, TAG])]
+    if not fields:
+        return 0
     return _run(
         f"""
         with r as (
@@ -70,7 +75,7 @@ def carry_out(*, subject: Subject, batch_id: str, at: datetime) -> int:
             from accounts_fieldchange where batch_id = %s and field <> %s group by 1
         )
         update {subject.table} {subject.alias}
-        set {subject.assignments}, version = {subject.alias}.version + 1, updated_at = %s
+        set {subject.assignments(fields)}, version = {subject.alias}.version + 1, updated_at = %s
         from r where r.id = {subject.alias}.id""",
         [batch_id, TAG, at],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 CUSTOM = "custom."
@@ -31,18 +32,25 @@ class Subject:
         known = " ".join(f"when '{field}' then {self.now(field)}" for field in self.columns)
         return f"case c.field {known} else {self.alias}.custom -> substr(c.field, {len(CUSTOM) + 1}) end"
 
-    @property
-    def assignments(self) -> str:
-        """SET list that writes what `r.v` (field → JSON) names, and leaves the rest."""
-        plain = ", ".join(
+    def assignments(self, fields: Collection[str]) -> str:
+        """SET list that writes what `r.v` (field → JSON) names, and leaves the rest. `fields`: all that any row names.
+
+        A column that no row names is not mentioned, so that nothing is worked out for it.
+        """
+        plain = [
             f"{column} = case when r.v ? '{field}' then (r.v ->> '{field}')::{kind} else {self.alias}.{column} end"
             for field, (column, kind) in self.columns.items()
-        )
+            if field in fields
+        ]
+        return ", ".join(plain + ([self._custom] if any(field.startswith(CUSTOM) for field in fields) else []))
+
+    @property
+    def _custom(self) -> str:
         key = len(CUSTOM) + 1
         named = f"array(select substr(k, {key}) from jsonb_object_keys(r.v) k where starts_with(k, 'custom.'))"
         known = f"""(select jsonb_object_agg(substr(e.key, {key}), e.value) from jsonb_each(r.v) e
                     where starts_with(e.key, 'custom.') and e.value <> 'null'::jsonb)"""
-        return f"{plain}, custom = ({self.alias}.custom - {named}) || coalesce({known}, '{{}}'::jsonb)"
+        return f"custom = ({self.alias}.custom - {named}) || coalesce({known}, '{{}}'::jsonb)"
 
 
 ACCOUNTS = Subject(

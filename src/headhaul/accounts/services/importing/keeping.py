@@ -7,15 +7,16 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import models
-from django.db.models import Count
+from django.db import connection, models
+from django.db.models.deletion import get_candidate_relations_to_delete
 
-from headhaul.accounts.models import Account, Contact, ContactEmail, ContactPhone, ExternalId
+from headhaul.accounts.models import Account, Contact, ContactEmail, ContactPhone
 from headhaul.accounts.models import AccountTag as Tag
 from headhaul.accounts.ports.imports import Restoring
+from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.services.importing.account_store import DERIVED, HISTORY
 from headhaul.accounts.services.importing.sessions import CUSTOM
-from headhaul.accounts.services.importing.writing import insert, plain
+from headhaul.accounts.services.importing.writing import insert, plain, run, update
 from headhaul.kernel import Actor
 
 GONE = "it was removed or merged since"
@@ -32,8 +33,9 @@ class ModelKeeper:
 
     def remove(self, versions: Mapping[int, int], *, by: Actor, at: datetime) -> dict[int, str]:
         """Remove rows that still have these versions and on which nothing hangs; the others, with the reason."""
-        rows = self.model._default_manager.select_for_update(of=("self",)).filter(pk__in=list(versions))
-        now = dict(rows.values_list("pk", "version"))
+        table, key_column = self.model._meta.db_table, _key(self.model)
+        held = f"select {key_column} as id, version from {table} where {key_column} = any(%s) order by 1 for update"
+        now = {row["id"]: row["version"] for row in fetch(held, [list(versions)])}
         kept = {
             key: GONE if key not in now else TOUCHED for key, version in versions.items() if now.get(key) != version
         }
@@ -41,25 +43,38 @@ class ModelKeeper:
         kept |= self.hanging(rest)
         going = [key for key in rest if key not in kept]
         self.delete(going)
-        ExternalId.objects.filter(entity=self.entity, record_id__in=going).delete()
+        run("delete from accounts_externalid where entity = %s and record_id = any(%s)", [self.entity, going])
         return kept
 
     def delete(self, ids: Sequence[int]) -> None:
-        """Remove them with what accompanies them."""
-        self.model._default_manager.filter(pk__in=ids).delete()
+        """Remove them with what accompanies them.
+
+        What only goes along goes by one statement a table. Where more depends on a row, or only names it, Django's
+        collector removes the row: it knows what goes too and what loses its link, and reads each to find out.
+        """
+        if not ids:
+            return
+        relations: list[Any] = list(get_candidate_relations_to_delete(self.model._meta))
+        along = [each for each in relations if _only_goes_along(each)]
+        more = _pointed_at([each for each in relations if each not in along], ids)
+        alone = [key for key in ids if key not in more]
+        for each in along:
+            run(f"delete from {_table(each)} where {each.field.column} = any(%s)", [alone])
+        run(f"delete from {self.model._meta.db_table} where {_key(self.model)} = any(%s)", [alone])
+        if more:
+            self.model._default_manager.filter(pk__in=[key for key in ids if key in more]).delete()
 
     def hanging(self, ids: Sequence[int]) -> dict[int, str]:
         """What hangs on rows now, in words, by id. Found by the foreign keys, so that no room has to be named."""
         found: dict[int, list[str]] = defaultdict(list)
-        for relation in self.model._meta.related_objects:
-            child = relation.related_model
-            if relation.many_to_many or isinstance(child, str) or child._meta.label in self.beside:
-                continue
-            name = relation.field.attname
-            counted = child._default_manager.filter(**{f"{relation.field.name}__in": ids}).order_by()
-            for key, count in counted.values_list(name).annotate(count=Count("pk")):
-                noun = str(child._meta.verbose_name if count == 1 else child._meta.verbose_name_plural)
-                found[key].append(f"{count} {noun}")
+        relations = [
+            each
+            for each in self.model._meta.related_objects
+            if not each.many_to_many and _model(each)._meta.label not in self.beside
+        ]
+        for key, place, count in _counted(relations, ids):
+            meta = _model(relations[place])._meta
+            found[key].append(f"{count} {meta.verbose_name if count == 1 else meta.verbose_name_plural}")
         return {key: f"it has {', '.join(words)} now" for key, words in found.items()}
 
     def restore(self, records: Sequence[Restoring], *, batch_id: str, by: Actor, at: datetime) -> dict[int, str]:
@@ -93,13 +108,17 @@ class ModelKeeper:
         return kept
 
     def _save(self, rows: Sequence[models.Model], columns: set[str], *, at: datetime) -> None:
-        names = {field.name for field in self.model._meta.concrete_fields}
-        if "updated_at" in names:
+        fields = {field.name: field for field in self.model._meta.concrete_fields}
+        if "updated_at" in fields:
             for row in rows:
                 row.updated_at = at  # type: ignore[attr-defined]
-        if rows:
-            extra = {"version", "updated_at"} & names
-            self.model._default_manager.bulk_update(rows, sorted(columns | extra), batch_size=500)
+        written = [fields[name] for name in sorted(columns | ({"version", "updated_at"} & fields.keys()))]
+        kinds = {str(field.column): str(field.db_type(connection)) for field in [self.model._meta.pk, *written]}
+        if any(kind.endswith("[]") for kind in kinds.values()):  # arrays of different lengths are no array of arrays
+            self.model._default_manager.bulk_update(rows, [field.name for field in written], batch_size=500)
+            return
+        values = [(row.pk, *(plain(getattr(row, field.attname)) for field in written)) for row in rows]
+        update(self.model._meta.db_table, kinds, values, key=_key(self.model))
 
     def now(self, row: models.Model, name: str) -> Any:
         """What a field holds."""
@@ -186,6 +205,43 @@ class ContactKeeper(ModelKeeper):
     ) -> list[tuple[Any, ...]]:
         """The fields whose former value is back."""
         return [_line(row.account_id, row.pk, name, record, batch_id=batch_id, by=by, at=at) for name in names]
+
+
+def _model(relation: Any) -> type[models.Model]:
+    child: type[models.Model] = relation.related_model
+    return child
+
+
+def _table(relation: Any) -> str:
+    return _model(relation)._meta.db_table
+
+
+def _key(model: type[models.Model]) -> str:
+    return str(model._meta.pk.column)
+
+
+def _only_goes_along(relation: Any) -> bool:
+    """Whether its rows go with what they belong to, and nothing hangs on them."""
+    is_leaf = not any(True for _ in get_candidate_relations_to_delete(_model(relation)._meta))
+    return relation.on_delete is models.CASCADE and is_leaf
+
+
+def _pointed_at(relations: Sequence[Any], ids: Sequence[int]) -> set[int]:
+    """Those of these rows that any of the relations leads to."""
+    return {key for key, _, _ in _counted(relations, ids)}
+
+
+def _counted(relations: Sequence[Any], ids: Sequence[int]) -> list[tuple[int, int, int]]:
+    """How many rows of each relation lead to each of these: (id, place of the relation, count), by place."""
+    if not relations or not ids:
+        return []
+    each = "select {column} as id, {place} as place, count(*) as n from {table} where {column} = any(%s) group by 1"
+    parts = [
+        each.format(column=relation.field.column, place=place, table=_table(relation))
+        for place, relation in enumerate(relations)
+    ]
+    rows = fetch(" union all ".join(parts) + " order by place, id", [list(ids)] * len(parts))
+    return [(row["id"], row["place"], row["n"]) for row in rows]
 
 
 def _line(

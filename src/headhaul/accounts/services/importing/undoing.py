@@ -13,6 +13,7 @@ from headhaul.accounts.models import ImportedRecord, ImportRun
 from headhaul.accounts.ports import imports as ports
 from headhaul.accounts.ports.imports import Keeper, Restoring
 from headhaul.accounts.services.importing import runs
+from headhaul.accounts.services.importing.writing import update
 from headhaul.kernel import Actor
 
 BATCH = 2_000
@@ -76,12 +77,8 @@ def _batch(run: ImportRun, keeper: Keeper, *, is_new: bool, by: Actor, at: datet
 
 def _note(records: Sequence[ImportedRecord], kept: dict[int, str]) -> None:
     """A record with a reason was kept, all of it or the fields that the reason names."""
-    done = [each.pk for each in records if each.record_id not in kept]
-    ImportedRecord.objects.filter(pk__in=done).update(taken_back=True)
-    rest = [each for each in records if each.record_id in kept]
-    for each in rest:
-        each.taken_back, each.reason = False, kept[each.record_id]
-    ImportedRecord.objects.bulk_update(rest, ["taken_back", "reason"], batch_size=500)
+    rows = [(each.pk, each.record_id not in kept, kept.get(each.record_id, each.reason)) for each in records]
+    update("accounts_importedrecord", {"id": "bigint", "taken_back": "bool", "reason": "text"}, rows)
 
 
 def _end(run: ImportRun, *, at: datetime) -> ImportRun:

@@ -39,6 +39,13 @@ def update(table: str, columns: Mapping[str, str], rows: Sequence[Sequence[Any]]
         _run(f"update {table} t set {chosen} from {_given(columns)} where t.{key} = v.{key}", columns, rows)
 
 
+def run(sql: str, parameters: Sequence[Any]) -> int:
+    """Execute a statement; how many rows it touched."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        return int(cursor.rowcount)
+
+
 def plain(value: Any) -> Any:
     """A value as JSON holds it."""
     if isinstance(value, StrEnum):

@@ -145,8 +145,7 @@ def _shares(rows: list[dict[str, Any]], asked: GetAttributedDeals, terms: Terms)
         return {}
     deals = Conditions()
     deals.add("o.id = any(%s)", [row["id"] for row in rows])
-    accounts = sorted({row["account_id"] for row in rows})
-    sql, parameters = shared(deals, by=asked.by, terms=terms, accounts=accounts)
+    sql, parameters = shared(deals, by=asked.by, terms=terms)
     mine = "true" if asked.key is None else "key = %s"
     repeated = _OF_DEALS.count("{mine}")
     answer = fetch(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -14,7 +13,6 @@ from headhaul.analytics.attribution.touches import TOUCHES, Dimension
 from headhaul.analytics.attribution.weights import ONE, Model
 from headhaul.analytics.preferences import Crediting
 from headhaul.analytics.selectors.money import DEALS
-from headhaul.pipeline.selectors.periods import Span
 
 KEYS: dict[Dimension, str] = {
     Dimension.SOURCE: "t.source",
@@ -43,12 +41,16 @@ _DECAY = [
     for name, whole in _WHOLES.items()
 ]
 SUMS = ", ".join(f"sum({name}_{model})::bigint as {name}_{model}" for name in _WHOLES for model in Model)
+# `offset 0` makes each deal look up its own touches by their indexes: joined, all touches there are would be read.
 SHARED = f"""
 touched as (
     select d.id, d.cents, {{key}} as key, t.at, t.is_automatic, row_number() over (partition by d.id order by {ORDER}) as n,
         count(*) over (partition by d.id) as many, max(t.at) over (partition by d.id) as last_at
-    from won d join ({TOUCHES}) t on t.account_id = d.account_id and t.at <= d.until and t.at > d.until - %s
-    where {{which}}
+    from won d cross join lateral (
+        select * from ({TOUCHES}) t
+        where t.account_id = d.account_id and t.at <= d.until and t.at > d.until - %s and {{which}}
+        offset 0
+    ) t
 ), measured as (
     select *, {sharing.units("last_at", "at", "%s")} as u from touched
 ), totalled as (
@@ -79,14 +81,9 @@ class Terms:
             leave_out=tuple(dict.fromkeys(str(each) for each in asked.leave_out)),
         )
 
-    def conditions(self, *, accounts: Sequence[int] | None = None, span: Span | None = None) -> Conditions:
-        """Conditions on touches `t`; those of a few accounts are named, so that each part finds them by its index, and
-        so are the days outside which none can count."""
+    def conditions(self) -> Conditions:
+        """Conditions on touches `t`."""
         narrowed = Conditions()
-        if span is not None:
-            narrowed.add("t.at > %s and t.at < %s", span.since - self.look_back, span.until)
-        if accounts is not None:
-            narrowed.add("t.account_id = any(%s)", list(accounts))
         kinds = [each for each in self.leave_out if each != "automatic"]
         if kinds:
             narrowed.add("not t.kind = any(%s)", kinds)
@@ -95,16 +92,9 @@ class Terms:
         return narrowed
 
 
-def shared(
-    deals: Conditions,
-    *,
-    by: Dimension,
-    terms: Terms,
-    accounts: Sequence[int] | None = None,
-    span: Span | None = None,
-) -> tuple[str, list[Any]]:
+def shared(deals: Conditions, *, by: Dimension, terms: Terms) -> tuple[str, list[Any]]:
     """A query's beginning that gives `won`, and `shared`: each touch of each deal with what every model gives it."""
-    which = terms.conditions(accounts=accounts, span=span)
+    which = terms.conditions()
     sql = f"with {WON}, {SHARED}".replace("{where}", deals.where).replace("{key}", KEYS[by])
     return sql.replace("{which}", which.where), [
         *deals.parameters,

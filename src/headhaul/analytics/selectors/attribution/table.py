@@ -17,12 +17,10 @@ from headhaul.analytics.schemas.attribution import (
 )
 from headhaul.analytics.selectors.attribution.naming import labels
 from headhaul.analytics.selectors.attribution.sql import SUMS, Terms, shared
-from headhaul.analytics.selectors.money import DEALS, range_of, span_of, whose
+from headhaul.analytics.selectors.money import range_of, span_of, whose
 from headhaul.kernel import Actor
 
 UNATTRIBUTED = "Unattributed"
-FEW = 30_000  # accounts up to which each is looked up; beyond, reading all touches once is faster
-_ACCOUNTS = f"select distinct o.account_id from {DEALS} where {{where}} limit {FEW + 1}"
 _LINES = f"""
 , of_deal as (
     select key, id, count(*) as touches, count(*) filter (where is_automatic) as automatic, {SUMS}
@@ -48,9 +46,7 @@ def won(asked: TouchScope, *, by: Actor, at: datetime) -> Conditions:
 def attribution(*, asked: GetAttribution, by: Actor, at: datetime) -> Attribution:
     """The table. What no touch explains is a line of its own, so that the lines always sum to the whole."""
     deals, terms = won(asked, by=by, at=at), Terms.of(asked)
-    accounts = [row["account_id"] for row in fetch(_ACCOUNTS.format(where=deals.where), deals.parameters)]
-    few = accounts if len(accounts) <= FEW else None
-    sql, parameters = shared(deals, by=asked.by, terms=terms, accounts=few, span=span_of(asked, at=at))
+    sql, parameters = shared(deals, by=asked.by, terms=terms)
     rows = fetch(sql + _LINES, parameters)
     [whole] = [row for row in rows if row["is_whole"]]
     lines = [row for row in rows if not row["is_whole"]]

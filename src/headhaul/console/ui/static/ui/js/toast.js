@@ -35,9 +35,10 @@ const say = (place, { text, tone = "good", undo = "" }) => {
   toast.append(dismiss);
   place.append(toast);
   let timer;
-  const leave = () => (timer = setTimeout(() => toast.remove(), tone === "bad" ? 10000 : 6000));
-  toast.addEventListener("pointerenter", () => clearTimeout(timer));
-  toast.addEventListener("pointerleave", leave);
+  const stay = () => clearTimeout(timer);
+  const leave = () => (stay(), (timer = setTimeout(() => toast.remove(), undo || tone === "bad" ? 10000 : 6000)));
+  for (const kind of ["pointerenter", "focusin"]) toast.addEventListener(kind, stay);
+  for (const kind of ["pointerleave", "focusout"]) toast.addEventListener(kind, leave);
   leave();
 };
 

@@ -1,7 +1,8 @@
 from django.db import migrations
 
 # What a forecast adds up, by the month in which open deals are to close and, in UTC, won ones were closed.
-# Four rows for each key: a writer adds to the row of its own connection, so that writers seldom queue.
+# Writers append what changed and never wait for one another; a reader adds up all rows, and the clock makes those of a
+# key one. Hence no primary key.
 TABLE = """
 create table pipeline_closing (
     month date not null,
@@ -9,15 +10,14 @@ create table pipeline_closing (
     stage_id bigint not null,
     owner_id bigint not null, -- 0: nobody's
     category text not null,
-    shard smallint not null,
     n bigint not null,
     n_without_amount bigint not null,
     amount_cents numeric not null,
     n_with_ai bigint not null,
     amount_with_ai numeric not null,
-    weighted_by_ai numeric not null, -- cents times percent
-    primary key (month, kind, stage_id, owner_id, category, shard)
+    weighted_by_ai numeric not null -- cents times percent
 );
+create index closing_by_month on pipeline_closing (month, kind);
 """
 _SUMS = """
         select date_trunc('month', case when kind = 'open' then close_on::timestamp
@@ -32,25 +32,19 @@ _SUMS = """
         from {rows} where (kind = 'open' and close_on is not null) or kind = 'won'
 """
 _ADD = """
-    insert into pipeline_closing as t (month, kind, stage_id, owner_id, category, shard, n, n_without_amount,
-        amount_cents, n_with_ai, amount_with_ai, weighted_by_ai)
-    select month, kind, stage_id, owner_id, category, {shard}, sum(n), sum(n_without_amount), sum(amount_cents),
+    insert into pipeline_closing (month, kind, stage_id, owner_id, category, n, n_without_amount, amount_cents,
+        n_with_ai, amount_with_ai, weighted_by_ai)
+    select month, kind, stage_id, owner_id, category, sum(n), sum(n_without_amount), sum(amount_cents),
            sum(n_with_ai), sum(amount_with_ai), sum(weighted_by_ai)
     from ({moved}) moved group by 1, 2, 3, 4, 5
     having sum(n) <> 0 or sum(n_without_amount) <> 0 or sum(amount_cents) <> 0 or sum(n_with_ai) <> 0
-        or sum(amount_with_ai) <> 0 or sum(weighted_by_ai) <> 0
-    order by 1, 2, 3, 4, 5
-    on conflict (month, kind, stage_id, owner_id, category, shard) do update set
-        n = t.n + excluded.n, n_without_amount = t.n_without_amount + excluded.n_without_amount,
-        amount_cents = t.amount_cents + excluded.amount_cents, n_with_ai = t.n_with_ai + excluded.n_with_ai,
-        amount_with_ai = t.amount_with_ai + excluded.amount_with_ai,
-        weighted_by_ai = t.weighted_by_ai + excluded.weighted_by_ai;
+        or sum(amount_with_ai) <> 0 or sum(weighted_by_ai) <> 0;
 """
 CAME, WENT = _SUMS.format(sign=1, rows="new_rows"), _SUMS.format(sign=-1, rows="old_rows")
 ADD = {
-    "insert": _ADD.format(moved=CAME, shard="pg_backend_pid() % 4"),
-    "update": _ADD.format(moved=f"{CAME} union all {WENT}", shard="pg_backend_pid() % 4"),
-    "delete": _ADD.format(moved=WENT, shard="pg_backend_pid() % 4"),
+    "insert": _ADD.format(moved=CAME),
+    "update": _ADD.format(moved=f"{CAME} union all {WENT}"),
+    "delete": _ADD.format(moved=WENT),
 }
 TRIGGERS = f"""
 create function pipeline_closes() returns trigger language plpgsql as $$
@@ -76,7 +70,7 @@ end $$;
 create trigger pipeline_closes_truncated after truncate on pipeline_opportunity
     for each statement execute function pipeline_closes_none();
 """
-FILL = _ADD.format(moved=_SUMS.format(sign=1, rows="pipeline_opportunity"), shard=0)
+FILL = _ADD.format(moved=_SUMS.format(sign=1, rows="pipeline_opportunity"))
 DROP = """
 drop trigger pipeline_closes_inserted on pipeline_opportunity;
 drop trigger pipeline_closes_updated on pipeline_opportunity;
@@ -91,6 +85,6 @@ drop table pipeline_closing;
 class Migration(migrations.Migration):
     """A forecast reads sums by month instead of every deal of the period."""
 
-    dependencies = [("pipeline", "0012_what_was_known_and_entered")]
+    dependencies = [("pipeline", "0013_what_was_known_and_entered")]
 
     operations = [migrations.RunSQL(TABLE + TRIGGERS + FILL, DROP)]

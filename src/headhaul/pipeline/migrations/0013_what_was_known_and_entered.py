@@ -205,19 +205,41 @@ end $$;
 create trigger known_no_more after delete on pipeline_opportunity
     referencing old table as old_rows for each statement execute function pipeline_went_away();
 
--- Which stages a jump passes follows from their order. Whoever moves a deal waits, so that no way keeps the old order.
+-- Which stages a jump passes follows from the order of the open ones: where that, or what a stage means, became another,
+-- the ways through that pipeline are made anew. Whoever moves a deal waits, so that no way keeps the old order.
 create function pipeline_has_other_stages() returns trigger language plpgsql as $$
+declare
+    changed bigint[]; -- pipelines
+    concerned bigint[]; -- stages
 begin
     if tg_op = 'UPDATE' then
-        perform 1 from new_rows n join old_rows o on o.id = n.id
-            where (n.pipeline_id, n.kind, n.position) is distinct from (o.pipeline_id, o.kind, o.position);
-        if not found then
-            return null;
-        end if;
+        with stages as (
+            select true as is_now, id, pipeline_id, kind, position from pipeline_stage
+            union all
+            select false, id, pipeline_id, kind, position from old_rows
+            union all
+            select false, id, pipeline_id, kind, position from pipeline_stage s
+                where not exists (select from old_rows o where o.id = s.id)
+        ), orders as (
+            select is_now, pipeline_id, array_agg(id order by position, id) filter (where kind = 'open') as steps,
+                   array_agg(id || ' ' || kind order by id) as kinds
+            from stages group by 1, 2
+        )
+        select array_agg(distinct pipeline_id) into changed from (
+            select pipeline_id, steps, kinds from orders group by 1, 2, 3 having count(*) = 1) other;
+    elsif tg_op = 'INSERT' then
+        select array_agg(distinct pipeline_id) into changed from new_rows;
+    else
+        select array_agg(distinct pipeline_id), array_agg(id) into changed, concerned from old_rows;
     end if;
+    if changed is null then
+        return null;
+    end if;
+    concerned := concerned || array(select id from pipeline_stage where pipeline_id = any(changed));
     lock table pipeline_entry in share row exclusive mode;
     perform pipeline_rewalk(array(
-        select distinct opportunity_id from pipeline_opportunitychange where field = 'stage'));
+        select distinct c.opportunity_id from pipeline_opportunitychange c
+        where c.field = 'stage' and (c.new #>> '{}')::bigint = any(concerned)));
     return null;
 end $$;
 create trigger stages_added after insert on pipeline_stage
@@ -254,7 +276,7 @@ class Migration(migrations.Migration):
     """What was known when, and which stages each deal entered, kept as it is told: a report walks no history."""
 
     dependencies = [
-        ("pipeline", "0011_deals_by_the_day_they_were_opened"),
+        ("pipeline", "0012_figures_without_rows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
