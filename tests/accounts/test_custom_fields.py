@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
+from django.db import connection
 
-from headhaul.accounts.models import CustomField
+from headhaul.accounts.models import Contact, CustomField
 from headhaul.accounts.services.custom_fields import FieldHasValues, StaleCustomField
 from headhaul.actions import dispatch
 from headhaul.kernel import Actor, InvalidData
@@ -139,6 +141,70 @@ def test_fields_are_taken_back(ada: Actor) -> None:
     assert not CustomField.objects.exists()
     dispatch("undoAction", {"undoId": back.undo_id}, actor=ada, at=NOON, door="http")
     assert (CustomField.objects.get().label, CustomField.objects.get().choices) == ("Shoe", ["a", "b"])
+
+
+def undone(reply: Any, actor: Actor) -> Any:
+    return dispatch("undoAction", {"undoId": reply.undo_id}, actor=actor, at=NOON, door="http")
+
+
+def custom_of(rosa: Actor, account_id: int) -> Any:
+    return {value.key: value.value for value in do("getAccount", rosa, accountId=account_id).custom_fields}
+
+
+@pytest.mark.parametrize(("kind", "old", "new"), [("choice", "Gold", "Silver"), ("several", ["Gold"], ["Silver"])])
+def test_an_edit_is_taken_back_although_its_choice_is_out_of_use(
+    rosa: Actor, ada: Actor, kind: str, old: Any, new: Any
+) -> None:
+    field = add(ada, "tier", kind, choices=["Gold", "Silver"])
+    made = do("createAccount", rosa, name="X", custom={"tier": old})
+    edited = ask("updateAccount", rosa, accountId=made.id, version=1, custom={"tier": new})
+    saved = do("saveCustomField", ada, fieldId=field.id, choices=["Silver"])
+    assert (saved.choices, saved.retired) == (["Silver"], ["Gold"])
+    undone(edited, rosa)
+    assert custom_of(rosa, made.id) == {"tier": old}
+    with pytest.raises(InvalidData):
+        account_with(rosa, tier=old)
+
+
+def test_what_a_record_holds_may_stay_when_something_else_is_changed(rosa: Actor, ada: Actor) -> None:
+    field = add(ada, "tier", "several", choices=["Gold", "Silver"])
+    made = do("createAccount", rosa, name="X", custom={"tier": ["Gold"]})
+    edited = ask("updateAccount", rosa, accountId=made.id, version=1, custom={"tier": ["Silver"]})
+    do("saveCustomField", ada, fieldId=field.id, choices=["Silver", "Bronze"])
+    undone(edited, rosa)
+    row = do("getAccount", rosa, accountId=made.id)
+    do("updateAccount", rosa, accountId=made.id, version=row.version, custom={"tier": ["Gold", "Bronze"]})
+    assert custom_of(rosa, made.id) == {"tier": ["Bronze", "Gold"]}
+
+
+def test_a_contact_goes_back_too_and_a_field_out_of_use_is_no_hindrance(rosa: Actor, ada: Actor) -> None:
+    field = add(ada, "shoe", "choice", entity="contact", choices=["a", "b"])
+    home = do("createAccount", rosa, name="X")
+    made = do("createContact", rosa, accountId=home.id, name="Dana", custom={"shoe": "a"})
+    edited = ask("updateContact", rosa, contactId=made.id, version=made.version, custom={"shoe": "b"})
+    do("saveCustomField", ada, fieldId=field.id, choices=["b"], isActive=False)
+    undone(edited, rosa)
+    assert Contact.objects.get(pk=made.id).custom == {"shoe": "a"}
+
+
+def test_a_choice_that_is_offered_again_is_retired_no_more(rosa: Actor, ada: Actor) -> None:
+    field = add(ada, "tier", "choice", choices=["Gold", "Silver"])
+    removed = ask("saveCustomField", ada, fieldId=field.id, choices=["Silver"])
+    undone(removed, ada)
+    row = CustomField.objects.get(pk=field.id)
+    assert (row.choices, row.retired) == (["Gold", "Silver"], [])
+    assert account_with(rosa, tier="Gold") == {"tier": "Gold"}
+
+
+def test_choices_that_were_taken_out_before_are_known_from_the_history(rosa: Actor, ada: Actor) -> None:
+    field = add(ada, "tier", "several", choices=["Gold", "Silver"])
+    made = do("createAccount", rosa, name="X", custom={"tier": ["Gold", "Silver"]})
+    do("updateAccount", rosa, accountId=made.id, version=1, custom={"tier": ["Silver"]})
+    CustomField.objects.filter(pk=field.id).update(choices=["Silver"], retired=[])  # as it was before there were any
+    fill = import_module("headhaul.accounts.migrations.0019_custom_field_retired")
+    with connection.cursor() as cursor:
+        cursor.execute(fill.FILL)
+    assert CustomField.objects.get(pk=field.id).retired == ["Gold"]
 
 
 @pytest.mark.parametrize(

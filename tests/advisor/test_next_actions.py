@@ -6,13 +6,18 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from headhaul.accounts.models import Account, AccountPulse, AccountScore
+from headhaul.accounts.services.reaching import recipient_at
 from headhaul.actions import dispatch
 from headhaul.activities.choices import ActivityType, Direction
 from headhaul.advisor.models import ProposedAction
-from headhaul.compliance.choices import ConsentChannel, ConsentStatus
-from headhaul.compliance.services import consent
+from headhaul.compliance.choices import ConsentChannel, ConsentStatus, Outcome, Scope, SuppressionReason
+from headhaul.compliance.services import consent, preflight, suppression
 from headhaul.kernel import SYSTEM, Actor, InvalidData, NotFound
 from headhaul.pipeline.models import Stage
 from tests.accounts.people import account, contact
@@ -112,36 +117,114 @@ def test_the_most_pressing_comes_first_and_reasons_add_up(rosa: Actor) -> None:
     assert lines[0].priority > lines[1].priority > lines[2].priority
 
 
+def says(address: str, channel: ConsentChannel, status: ConsentStatus, **more: Any) -> None:
+    """They said it on a form of ours."""
+    written = {"basis": "express_written"} if status is ConsentStatus.OPTED_IN else {}
+    word = consent.Word(address, channel, status, source="web form", evidence="“Yes.”", **written | more)
+    consent.record(words=[word], at=NOON, by=SYSTEM)
+
+
+def judged(person: Any, channel: str, address: str, *, by: Actor) -> Any:
+    """What compliance decides when it is really tried."""
+    whom = recipient_at(account_id=person.account_id, contact_id=person.pk, channel=channel, address=address)
+    return preflight.judge(whom, at=NOON, user_id=by.user_id)
+
+
+NUMBER, MAIL = "+12145550111", "dana@ace.example"
+YES, NO = ConsentStatus.OPTED_IN, ConsentStatus.REVOKED
+
+
 def test_the_person_the_channel_and_their_time_of_day_are_named(rosa: Actor) -> None:
-    of = mine(rosa, "Ace", timezone="America/Denver", timezone_source="zip", timezone_confidence="high")
+    of = mine(rosa, "Ace", timezone="America/Denver", timezone_source="zip", timezone_confidence="high", state="CO")
     contact(of, "Lee Ortiz", phones=("+12145550100",))
-    decider = contact(of, "Dana Reyes", emails=("dana@ace.example",), phones=("+12145550111",), is_decision_maker=True)
+    decider = contact(of, "Dana Reyes", emails=(MAIL,), phones=(NUMBER,), is_decision_maker=True)
     task(rosa, of, "", timedelta(days=-1))
+    says(NUMBER, ConsentChannel.CALL, YES)
     line = queue(rosa)[0]
-    assert (line.contact.id, line.channel, line.address) == (decider.pk, "call", "+12145550111")
+    assert (line.contact.id, line.channel, line.address) == (decider.pk, "call", NUMBER)
     assert (line.local_time, line.is_open_now) == ("05:00", False)
-    word = consent.Word(
-        "+12145550111", ConsentChannel.CALL, ConsentStatus.REVOKED, source="call", evidence="heard on the call"
-    )
-    consent.record(words=[word], at=NOON, by=SYSTEM)
-    assert (queue(rosa)[0].channel, queue(rosa)[0].address) == ("email", "dana@ace.example")
-    word = consent.Word(
-        "dana@ace.example", ConsentChannel.ALL, ConsentStatus.REVOKED, source="call", evidence="heard on the call"
-    )
-    consent.record(words=[word], at=NOON, by=SYSTEM)
-    assert (queue(rosa)[0].channel, queue(rosa)[0].refusal) == (None, "they asked not to be contacted")
+    says(NUMBER, ConsentChannel.CALL, NO)
+    assert (queue(rosa)[0].channel, queue(rosa)[0].address) == ("email", MAIL)
+    says(MAIL, ConsentChannel.ALL, NO)
+    line = queue(rosa)[0]
+    assert line.channel is None
+    assert f"This address opted out ({NUMBER}" in line.refusal
+    assert f"This address opted out ({MAIL}" in line.refusal
 
 
 def test_a_text_is_proposed_only_to_who_asked_for_texts(rosa: Actor) -> None:
-    of = mine(rosa, "Ace")
-    contact(of, "Dana Reyes", phones=("+12145550111",), preferred_channel="sms")
+    of = mine(rosa, "Ace", state="TX")
+    contact(of, "Dana Reyes", phones=(NUMBER,), preferred_channel="sms")
     task(rosa, of, "Tell them", timedelta(days=-1))
+    says(NUMBER, ConsentChannel.CALL, YES)
     assert queue(rosa)[0].channel == "call"
-    word = consent.Word(
-        "+12145550111", ConsentChannel.SMS, ConsentStatus.OPTED_IN, source="form", evidence="heard on the call"
-    )
-    consent.record(words=[word], at=NOON, by=SYSTEM)
+    says(NUMBER, ConsentChannel.SMS, YES)
     assert queue(rosa)[0].channel == "sms"
+
+
+def test_a_call_is_proposed_only_to_who_agreed_to_calls(rosa: Actor) -> None:
+    of = mine(rosa, "Ace", state="TX")
+    contact(of, "Dana Reyes", phones=(NUMBER,))
+    task(rosa, of, "", timedelta(days=-1))
+    line = queue(rosa)[0]
+    assert line.channel is None
+    assert "They have not agreed" in line.refusal
+
+
+def test_a_yes_that_a_colleague_notes_after_a_no_does_not_count(rosa: Actor) -> None:
+    """The last word is a yes, and yet the call would be refused."""
+    of = mine(rosa, "Ace", state="TX")
+    contact(of, "Dana Reyes", emails=(MAIL,), phones=(NUMBER,))
+    task(rosa, of, "", timedelta(days=-1))
+    says(NUMBER, ConsentChannel.CALL, NO, captured_at=NOON - timedelta(hours=2))
+    word = consent.Word(NUMBER, ConsentChannel.CALL, YES, source="phone call", evidence="heard it")
+    consent.record(words=[word], at=NOON, by=rosa)
+    assert queue(rosa)[0].channel == "email"
+
+
+@pytest.mark.parametrize("scope", [Scope.ADDRESS, Scope.CONTACT, Scope.ACCOUNT, Scope.DOMAIN])
+def test_a_denial_counts_whatever_was_said(rosa: Actor, scope: Scope) -> None:
+    of = mine(rosa, "Ace", state="TX")
+    dana = contact(of, "Dana Reyes", emails=(MAIL,))
+    task(rosa, of, "", timedelta(days=-1))
+    key = {Scope.ADDRESS: MAIL, Scope.CONTACT: dana.pk, Scope.ACCOUNT: of.pk, Scope.DOMAIN: "ace.example"}[scope]
+    assert queue(rosa)[0].channel == "email"
+    suppression.add(
+        scope=scope, key=str(key), channel=ConsentChannel.EMAIL, reason=SuppressionReason.COMPLAINT, source="provider",
+        at=NOON, by=SYSTEM,
+    )  # fmt: skip
+    assert queue(rosa)[0].channel is None
+
+
+SAYINGS = st.lists(
+    st.tuples(
+        st.sampled_from([NUMBER, MAIL]),
+        st.sampled_from([ConsentChannel.EMAIL, ConsentChannel.SMS, ConsentChannel.CALL, ConsentChannel.ALL]),
+        st.sampled_from([YES, NO, ConsentStatus.OPTED_OUT]),
+        st.integers(0, 5),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(said=SAYINGS, preferred=st.sampled_from(["", "sms", "email", "call"]))
+def test_the_queue_never_says_something_else_than_the_judge(rosa: Actor, said: Any, preferred: str) -> None:
+    with transaction.atomic():
+        of = mine(rosa, "Ace", state="TX")
+        dana = contact(of, "Dana Reyes", emails=(MAIL,), phones=(NUMBER,), preferred_channel=preferred)
+        task(rosa, of, "", timedelta(days=-1))
+        for address, channel, status, hours in said:
+            says(address, channel, status, captured_at=NOON - timedelta(hours=hours))
+        line = queue(rosa)[0]
+        order = sorted(("call", "email", "sms"), key=lambda channel: channel != preferred)
+        found = [each for each in order if not _denied(dana, each, by=rosa)]
+        assert line.channel == (found[0] if found else None)
+        transaction.set_rollback(True)
+
+
+def _denied(person: Any, channel: str, *, by: Actor) -> bool:
+    return bool(judged(person, channel, MAIL if channel == "email" else NUMBER, by=by).outcome is Outcome.DENY)
 
 
 def test_a_snoozed_account_comes_back_when_its_time_is_over(rosa: Actor) -> None:
@@ -215,3 +298,17 @@ def test_a_merge_takes_the_queue_along(rosa: Actor, max_: Actor) -> None:
     ask("mergeAccounts", max_, winnerId=one.pk, loserIds=[two.pk])
     assert ProposedAction.objects.get().account_id == one.pk
     assert queue(rosa) == []
+
+
+def test_fifty_lines_ask_no_more_often_than_the_people_in_them_need(rosa: Actor) -> None:
+    """A query for where each may be, and a handful for what holds of all of them."""
+    counts = []
+    for number in range(20):
+        of = mine(rosa, f"Ace {number}", state="TX")
+        contact(of, f"Dana {number}", emails=(f"dana{number}@ace.example",), phones=(f"+1214555{number:04}",))
+        task(rosa, of, "", timedelta(days=-1))
+        if number in (0, 19):
+            with CaptureQueriesContext(connection) as asked:
+                assert len(queue(rosa, limit=50)) == number + 1
+            counts.append(len(asked))
+    assert counts[1] - counts[0] <= 19 * 2 + 4

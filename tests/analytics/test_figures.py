@@ -257,6 +257,18 @@ def test_forecasts_are_judged_by_the_snapshots_of_their_days(vera: Actor, rosa: 
     assert rows.cents == 100_00 + 800_00 + 700_00
 
 
+def test_a_night_without_a_deal_foretold_nothing(vera: Actor) -> None:
+    of = account()
+    late = deal(of, in_stage="proposal", amount=900_00, at=datetime(2026, 9, 10, tzinfo=UTC))
+    change(late, at=datetime(2026, 9, 20, tzinfo=UTC), stage="closed_won")
+    snapshot(date(2026, 8, 30), late, amount_cents=800_00, close_on=date(2026, 12, 1))  # of another quarter
+    found = told(vera)["forecastAccuracy30"]
+    assert (found.value, found.n) == (None, 0)
+    assert found.missing.startswith("No deals yet")
+    lead = do("getAnalytics", vera).forecasts[0].leads[0]
+    assert (lead.deals, lead.accuracy, lead.bias, lead.actual_cents) == (0, None, None, 900_00)
+
+
 def test_a_rep_sees_what_is_theirs_or_their_teams(rosa: Actor, max_: Actor) -> None:
     east, west = (Team.objects.create(name=name, created_at=NOON) for name in ("East", "West"))
     User.objects.filter(pk=rosa.user_id).update(team=east)

@@ -11,6 +11,7 @@ from django.test import Client
 from headhaul.accounts.models import Account
 from tests.accounts.people import account, contact
 from tests.cast import user_named
+from tests.factories.outreach import says_yes
 
 pytestmark = pytest.mark.django_db
 HTMX = {"HX-Request": "true"}
@@ -25,9 +26,11 @@ def rosa() -> Client:
 
 @pytest.fixture
 def fresh() -> Account:
-    made = account("Ace Trucking", owner_id=user_named("rosa").pk, created_at=datetime.now(UTC) - timedelta(days=2))
-    contact(made, "Dana Reyes", phones=("+12145550111",), timezone="America/Chicago", timezone_source="zip",
+    since = datetime.now(UTC) - timedelta(days=2)
+    made = account("Ace Trucking", owner_id=user_named("rosa").pk, created_at=since, state="TX")
+    dana = contact(made, "Dana Reyes", phones=("+12145550111",), timezone="America/Chicago", timezone_source="zip",
             timezone_confidence="high", is_decision_maker=True)  # fmt: skip
+    says_yes(dana, "call", at=since)
     return made
 
 

@@ -205,11 +205,12 @@ def test_a_tab_that_was_put_to_sleep_while_it_sent_does_not_hold_up_the_others(
 CONFLICT = {"code": "conflict", "message": "Another lead has that id.", "fields": {"clientId": "a new one"}}
 OTHER_ANSWERS = [
     ({"lead": None, "fault": CONFLICT}, "Another lead has that id."),
+    ({"lead": None, "fault": CONFLICT | {"fields": {"company": "is there"}}}, "Another lead has that id."),
     ({"lead": {"status": "put_aside", "leadId": 1}, "fault": None, "reason": ""}, "did not say why"),
 ]
 
 
-@pytest.mark.parametrize(("answer", "says"), OTHER_ANSWERS, ids=["conflict", "unknown"])
+@pytest.mark.parametrize(("answer", "says"), OTHER_ANSWERS, ids=["conflict", "another conflict", "unknown"])
 def test_only_what_the_server_says_it_has_is_saved(
     rosas: BrowserContext, headhaul: Served, hall: int, answer: dict[str, Any], says: str
 ) -> None:
@@ -232,6 +233,29 @@ def test_only_what_the_server_says_it_has_is_saved(
     expect(row).to_contain_text("Saved")
     (kept,) = [row for row in leads_of(headhaul, hall) if row["company"] == name]
     assert (kept["client"] in asked_for) is (answer["lead"] is not None)
+
+
+def test_what_somebody_else_held_for_a_moment_goes_out_by_itself(
+    rosas: BrowserContext, headhaul: Served, hall: int
+) -> None:
+    page, (name,) = opened(rosas, hall), names("Quebec")
+    asked_for: list[str] = []
+
+    def busy_once(route: Route) -> None:
+        items = json.loads(route.request.post_data or "")["items"]
+        asked_for.extend(item["clientId"] for item in items)
+        fault = {"code": "conflict", "message": "Somebody else changed the same thing. Try again.", "fields": {}}
+        if len(asked_for) > 1:
+            route.fallback()
+        else:
+            route.fulfill(json={"items": [{"clientId": asked_for[0], "lead": None, "fault": fault}]})
+
+    page.route("**/capture/leads", busy_once)
+    take(page, name)
+    row = page.locator("[data-queue] > li", has_text=name)
+    expect(row).to_contain_text("Saved", timeout=30_000)
+    assert asked_for == [asked_for[0]] * 2
+    assert stored(headhaul, hall, name) == [name]
 
 
 def test_mending_changes_what_is_edited_and_neither_the_time_nor_what_was_agreed_to(

@@ -71,6 +71,18 @@ def test_before_a_period_has_ended_it_says_what_is_missing(vera: Actor) -> None:
     assert "Q1 2027 can be judged when it is over" in found.missing[0]
 
 
+def test_where_there_was_no_deal_yet_nothing_was_wrong(rosa: Actor, vera: Actor) -> None:
+    of = account()
+    deal(of, at=JUNE, close_on=date(2027, 3, 1), owner=rosa.user_id)  # of another period
+    late = deal(of, in_stage="negotiation", amount=400_00, close_on=INSIDE, at=datetime(2026, 9, 20, 15, tzinfo=UTC))
+    change(late, at=datetime(2026, 9, 25, 15, tzinfo=UTC), stage="closed_won")
+    found = do("getForecastAccuracy", vera, period="quarter", periods=1)
+    assert found.periods[0].actual_cents == 400_00
+    assert said(found, "start")["stage"] == (0, None, None, 0)
+    assert said(found, "days_7")["stage"][3] == 1
+    assert ("stage", "start") not in {(row.method, row.lead) for row in found.summary}
+
+
 def test_a_period_in_which_nothing_was_won_has_no_accuracy(vera: Actor) -> None:
     deal(account(), at=JUNE, close_on=INSIDE)
     found = do("getForecastAccuracy", vera, period="quarter", periods=1)

@@ -124,6 +124,13 @@ class PublicForms(Section):
     suspicious_an_hour: int = Field(
         200, ge=0, le=100_000, title="Suspicious forms kept an hour for one event", description="More are only counted."
     )
+    held_days: int = Field(
+        90,
+        ge=7,
+        le=3_650,
+        title="Days that junk is kept to look through",
+        description="Then it is removed each night, unless somebody released it, keeps it or has tried to work on it.",
+    )
 
 
 class FormFrames(Section):

@@ -95,7 +95,8 @@ class Action(Generic[In, Out]):
     `people_only` actions are closed to API tokens whatever their scopes, `system_only` ones to everybody who signs in:
     Headhaul does them itself, for somebody outside. The reply of a `secret` action is shown once and never stored, not
     even to answer a repeated idempotency key. `ahead` asks the world outside, for which no
-    transaction may wait: it runs before the handler's, once role and data are known to be right.
+    transaction may wait: it runs before the handler's, once role and data are known to be right. Of a `system_only`
+    action `changed` tells from the answer whether it changed anything: what the world outside repeats leaves no entry.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Action(Generic[In, Out]):
     final: str = ""
     ahead: Callable[[Call, In], Any] | None = None
     system_only: bool = False
+    changed: Callable[[Out], bool] | None = None
 
     @property
     def sends(self) -> bool:
@@ -140,6 +142,7 @@ def action(
     final: str = "",
     ahead: Callable[[Call, Any], Any] | None = None,
     system_only: bool = False,
+    changed: Callable[[Any], bool] | None = None,
 ) -> Callable[[Callable[[Call, In], Out]], Callable[[Call, In], Out]]:
     """Declare a handler `(call: Call, data: In) -> Out` as an action under its wire name.
 
@@ -167,6 +170,8 @@ def action(
             raise TypeError(f"action {name} is declared twice")
         if writes != bool(inverses or final) or (inverses and final):
             raise TypeError(f"action {name}: a write, and only a write, names its `undo` or says why it is `final`")
+        if changed is not None and not (system_only and writes):
+            raise TypeError(f"action {name}: only a write of Headhaul itself may leave no audit entry")
         room = handler.__module__.removeprefix("headhaul.").split(".")[0]
         _registry[name] = Action(
             name,
@@ -186,6 +191,7 @@ def action(
             final,
             ahead,
             system_only,
+            changed,
         )
         return handler
 

@@ -91,7 +91,14 @@ def hear_accounts(happenings: Sequence[AccountHappening]) -> None:
         _, now = one.changes.get("status", (None, None))
         why = _ENDING_STATUS.get(now)
         if why is not None:
-            stops.stop_account(account_id=one.account_id, reason=EnrolmentState.STOPPED, at=one.at, why=why, by=one.by)
+            stops.stop_account(
+                account_id=one.account_id,
+                reason=EnrolmentState.STOPPED,
+                at=one.at,
+                why=why,
+                by=one.by,
+                cause=stops.cause_of_status(one.account_id, one.at),
+            )
 
 
 def wants_activity(kind: str) -> bool:

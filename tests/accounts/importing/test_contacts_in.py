@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from importlib import import_module
+
+import pytest
+from django.db import connection
 
 from headhaul.accounts.models import Account, Contact
-from headhaul.compliance.models import ConsentEvent
+from headhaul.compliance.choices import ConsentChannel, ConsentStatus
+from headhaul.compliance.judging.words import Proposal
+from headhaul.compliance.models import ConsentEvent, Suppression
+from headhaul.compliance.selectors.suppression import hits
+from headhaul.compliance.services import bulk
 from headhaul.kernel import Actor
 from tests.accounts.importing.conftest import ask, errors, rows
+from tests.factories.market import NOON
 
 ANN = {"Full name": "Ann Lee", "Email": "Ann@Blue.example", "Cell": "512-555-0100", "Company": "Blue Mesa"}
 
@@ -88,6 +97,67 @@ def test_a_no_is_taken_from_anybody_and_closes_every_channel(max_: Actor) -> Non
         ("+15125550100", "all", "opted_out", "Import of rows of the call"),
         ("ann@blue.example", "all", "opted_out", "Import of rows of the call"),
     ]
+
+
+def denied(contact_id: int) -> list[tuple[str, str, str]]:
+    """What is denied of the person, wherever they are."""
+    rows = Suppression.objects.filter(scope="contact", key=str(contact_id), is_lift=False)
+    return sorted(rows.values_list("channel", "reason", "source"))
+
+
+def is_denied_at(contact: Contact, address: str, channel: ConsentChannel) -> bool:
+    asked = Proposal(channel=channel, address=address, contact_id=contact.pk, account_id=contact.account_id)
+    return bool(hits(asked, at=datetime(2027, 1, 1, tzinfo=UTC)))
+
+
+@pytest.mark.parametrize(
+    ("column", "says", "channel"),
+    [("DNC", "true", "all"), ("Email opt in", "no", "email"), ("SMS opt in", "no", "sms")],
+)
+def test_a_no_in_a_file_follows_the_person_to_another_address(
+    max_: Actor, column: str, says: str, channel: str
+) -> None:
+    rows(max_, "contacts", ANN | {column: says})
+    ann = Contact.objects.get()
+    assert {each[:2] for each in denied(ann.pk)} == {(channel, "opt_out")}
+    rows(max_, "contacts", ANN | {"Email": "new@blue.example", "Cell": "512-555-0199"}, matchOn=["name"])
+    new = "+15125550199" if channel == "sms" else "new@blue.example"
+    assert is_denied_at(ann, new, ConsentChannel("email" if channel == "all" else channel))
+
+
+def test_one_who_is_known_is_denied_too_and_others_are_not(max_: Actor) -> None:
+    rows(max_, "contacts", ANN, ANN | {"Full name": "Bo Ray", "Email": "bo@blue.example", "Cell": "512-555-0101"})
+    rows(max_, "contacts", {"Email": "ann@blue.example", "Company": "Blue Mesa", "DNC": "true"})
+    ann, bo = Contact.objects.order_by("pk")
+    assert denied(ann.pk)
+    assert not denied(bo.pk)
+
+
+def test_the_same_list_again_denies_nobody_twice(max_: Actor) -> None:
+    rows(max_, "contacts", ANN | {"DNC": "true"})
+    before = Suppression.objects.count()
+    assert rows(max_, "contacts", ANN | {"DNC": "true"}).unchanged == 1
+    assert Suppression.objects.count() == before
+
+
+def test_a_second_person_with_a_refused_address_is_denied_when_a_file_says_so_of_them(max_: Actor) -> None:
+    rows(max_, "contacts", ANN | {"DNC": "true"})
+    rows(max_, "contacts", ANN | {"Full name": "Bo Ray", "DNC": "true"}, matchOn=["name"])
+    bo = Contact.objects.get(name="Bo Ray")
+    assert {each[:2] for each in denied(bo.pk)} == {("all", "opt_out")}
+
+
+def test_what_was_imported_before_follows_since_the_migration(max_: Actor) -> None:
+    rows(max_, "contacts", ANN)
+    ann = Contact.objects.get()
+    said = bulk.Statement("ann@blue.example", ConsentChannel.EMAIL, ConsentStatus.OPTED_OUT, "Import of old.csv", NOON)
+    bulk.record_many(statements=[said], by=max_, at=NOON)
+    assert not denied(ann.pk)
+    fill = import_module("headhaul.accounts.migrations.0020_imported_refusals_follow_the_person")
+    for _ in range(2):
+        with connection.cursor() as cursor:
+            cursor.execute(fill.FOLLOW)
+    assert denied(ann.pk) == [("email", "opt_out", f"consent:{ConsentEvent.objects.get().pk}")]
 
 
 def test_a_yes_needs_to_say_where_it_was_given(max_: Actor) -> None:

@@ -21,6 +21,9 @@ class CustomField(models.Model):
     label = models.TextField()
     kind = models.TextField()
     choices: models.JSONField[Any, Any] = models.JSONField(default=list, blank=True)  # for kinds that choose
+    retired: models.JSONField[Any, Any] = models.JSONField(
+        default=list, blank=True
+    )  # choices of before: history and undo know them, nobody chooses them anew
     help = models.TextField(**BLANK)
     is_required = models.BooleanField(default=False)
     position = models.IntegerField(default=0)

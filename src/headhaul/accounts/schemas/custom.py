@@ -20,6 +20,7 @@ class CustomFieldRow(Result):
     label: str
     kind: CustomKind
     choices: list[str]
+    retired: list[str] = Field(description="Choices that were taken out: not offered any more, still good for an undo")
     help: str
     is_required: bool
     position: int

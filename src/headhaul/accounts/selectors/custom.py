@@ -11,7 +11,7 @@ from headhaul.accounts.schemas.custom import CustomFieldRow, CustomValue
 from headhaul.accounts.selectors.pages import fetch
 
 _FIELDS = """
-select id, entity, key, label, kind, choices, help, is_required, position, is_active, version
+select id, entity, key, label, kind, choices, retired, help, is_required, position, is_active, version
 from accounts_customfield where (entity = %s or %s) and (is_active or %s) order by entity, position, id
 """
 
@@ -20,7 +20,8 @@ def fields(entity: CustomEntity | None = None, *, include_inactive: bool = False
     """The fields, in the order in which forms show them."""
     word = "" if entity is None else entity.value
     rows = fetch(_FIELDS, [word, entity is None, include_inactive])
-    return [CustomFieldRow(**{**row, "choices": _loaded(row["choices"])}) for row in rows]
+    lists = ("choices", "retired")
+    return [CustomFieldRow(**row | {name: _loaded(row[name]) for name in lists}) for row in rows]
 
 
 def shown(entity: CustomEntity, values: Mapping[str, Any] | str) -> list[CustomValue]:

@@ -122,7 +122,7 @@ def _completed(values: Mapping[str, Any], contact: Contact, account: Account, li
         if value is None:
             full[name] = "" if name in BLANKS else USUAL.get(name)
     if "custom" in full:
-        patch = custom.validated(CustomEntity.CONTACT, full["custom"] or {})
+        patch = custom.validated(CustomEntity.CONTACT, full["custom"] or {}, before=contact.custom)
         full["custom"] = custom.merged(contact.custom, patch)
     zone = full.get("timezone", contact.timezone)
     if zone and ("timezone" in full or contact.timezone_source == ZoneSource.PERSON):

@@ -16,6 +16,7 @@ from typing import Any
 from headhaul.accounts.choices import CustomEntity, CustomKind
 from headhaul.accounts.schemas.custom import CustomFieldRow
 from headhaul.accounts.selectors.custom import fields
+from headhaul.actions.services.undoing import is_taking_back
 from headhaul.kernel import InvalidData
 from headhaul.kernel.addresses import website_key
 
@@ -24,14 +25,28 @@ _NO = frozenset({"no", "n", "false", "0", "off"})
 _MOST = Decimal(10) ** 15
 
 
-def validated(entity: CustomEntity, values: Mapping[str, Any], *, is_new: bool = False) -> dict[str, Any]:
+def validated(
+    entity: CustomEntity,
+    values: Mapping[str, Any],
+    *,
+    is_new: bool = False,
+    before: Mapping[str, Any] | None = None,
+    takes_retired: bool = False,
+) -> dict[str, Any]:
     """The values in the form in which they are kept; None clears. Raises InvalidData naming `custom.<key>`.
 
-    A required field cannot be cleared, and with `is_new` it must be there.
+    A required field cannot be cleared, and with `is_new` it must be there. A choice that was taken out of its field is
+    good where something is taken back, where the record holds it (`before`), and with `takes_retired`; so is, for an
+    undo, a field that was put out of use.
     """
     if not values and not is_new:
         return {}
-    known = {field.key: field for field in fields(entity)}
+    is_undo = is_taking_back()
+    known = {field.key: field for field in fields(entity, include_inactive=is_undo)}
+    for key, field in known.items():
+        held = field.retired if is_undo or takes_retired else _held(field, (before or {}).get(key))
+        if held:
+            known[key] = field.model_copy(update={"choices": [*field.choices, *held]})
     kept: dict[str, Any] = {}
     faults: dict[str, str] = {}
     for key, value in values.items():
@@ -40,12 +55,22 @@ def validated(entity: CustomEntity, values: Mapping[str, Any], *, is_new: bool =
         except ValueError as fault:
             faults[f"custom.{key}"] = str(fault)
     if is_new:
-        missing = [field.key for field in known.values() if field.is_required and kept.get(field.key) is None]
+        missing = [
+            field.key
+            for field in known.values()
+            if field.is_required and field.is_active and kept.get(field.key) is None
+        ]
         faults = {f"custom.{key}": "is required" for key in missing} | faults
     if faults:
         said = "; ".join(f"{_label(known, name)} {fault}" for name, fault in faults.items())
         raise InvalidData(f"{said}.", fields=faults)
     return kept
+
+
+def _held(field: CustomFieldRow, value: Any) -> list[str]:
+    """Which of the field's former choices this value has."""
+    chosen = value if isinstance(value, list) else [value]
+    return [word for word in field.retired if word in chosen]
 
 
 def merged(before: Mapping[str, Any], patch: Mapping[str, Any]) -> dict[str, Any]:

@@ -73,6 +73,9 @@ def update(*, field_id: int, version: int | None, values: Mapping[str, Any]) -> 
     for name, value in said.items():
         setattr(field, name, value)
     _check(field)
+    offered = {word.casefold() for word in field.choices}
+    before = dict.fromkeys([*field.retired, *gone])  # earlier edits hold them, and may be taken back
+    field.retired = [word for word in before if word.casefold() not in offered]
     field.version += 1
     field.save()
     return field

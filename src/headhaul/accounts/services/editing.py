@@ -127,7 +127,8 @@ def completed(values: Mapping[str, Any], *, at: datetime, account: Account | Non
         full["region"] = full.get("region") or region_of(state)
     _fleet(full, row, at=at)
     if "custom" in full:
-        full["custom"] = custom.merged(row.custom, custom.validated(CustomEntity.ACCOUNT, full["custom"] or {}))
+        patch = custom.validated(CustomEntity.ACCOUNT, full["custom"] or {}, before=row.custom)
+        full["custom"] = custom.merged(row.custom, patch)
     return full | _keys(full, row)
 
 

@@ -22,6 +22,7 @@ from headhaul.kernel import (
     Call,
     Conflict,
     Door,
+    Forbidden,
     InvalidData,
     Payload,
     Unauthenticated,
@@ -146,7 +147,9 @@ def _write(action: Action[Any, Any], attempt: Attempt, given: Payload) -> Reply:
                 return stored
         _check_recipient(action, call, given)
         payload = action.handler(call, given)
-        undo_id = audit.record_done(action, call, given, payload, keys=audit.known_keys(action, attempt.data))
+        undo_id = None
+        if action.changed is None or action.changed(payload):
+            undo_id = audit.record_done(action, call, given, payload, keys=audit.known_keys(action, attempt.data))
         reply = Reply(action.reply, payload, undo_id=undo_id)
         if key is not None:
             idempotency.keep(action, reply, key=key, actor=call.actor)
@@ -161,10 +164,13 @@ def _check_recipient(action: Action[Any, Any], call: Call, given: Payload) -> No
 
 
 def _record(attempt: Attempt, refusal: AppError) -> None:
-    """Audit the refusal of a write, and keep the proof of compliance's. Reads and unknown callers leave no row."""
+    """Audit the refusal of a write, and keep the proof of compliance's. Reads and unknown callers leave no row.
+
+    Nor does what Headhaul does itself and tries again until it is done, such as an event of a provider; the log has it.
+    """
     action = attempt.action
     keep_refusal(refusal)
-    if action is not None and action.writes:
+    if action is not None and action.writes and (action.changed is None or isinstance(refusal, Forbidden)):
         keys = audit.known_keys(action, attempt.data)
         audit.record_refusal(action, attempt.call, attempt.given, refusal, keys=keys)
 

@@ -14,6 +14,7 @@ from headhaul.advisor.preferences import NextActions
 from headhaul.advisor.schemas.next_actions import AboutAccount, AboutContact, NextAction, NextActionsLoaded, Why
 from headhaul.advisor.selectors import reach
 from headhaul.advisor.selectors.findings import Finding, findings
+from headhaul.compliance.judging.words import Verdict
 from headhaul.kernel import Actor
 
 _VERBS = {Channel.CALL: "Call", Channel.EMAIL: "Write to", Channel.SMS: "Text"}
@@ -34,7 +35,7 @@ def next_actions(*, owner_id: int | None, limit: int, by: Actor, at: datetime) -
         key=lambda pair: (-pair[0], -_amount(grouped[pair[1]]), pair[1]),
     )
     shown = ranked[:limit]
-    items = _items([(priority, _ordered(grouped[key])) for priority, key in shown], facts, at=at)
+    items = _items([(priority, _ordered(grouped[key])) for priority, key in shown], facts, at=at, by=by)
     return NextActionsLoaded(items=items, of=len(ranked), owner_id=owner_id, is_own=is_own)
 
 
@@ -54,18 +55,16 @@ def _ordered(found: Sequence[Finding]) -> list[Finding]:
 
 
 def _items(
-    shown: Sequence[tuple[int, list[Finding]]], facts: dict[int, dict[str, Any]], *, at: datetime
+    shown: Sequence[tuple[int, list[Finding]]], facts: dict[int, dict[str, Any]], *, at: datetime, by: Actor
 ) -> list[NextAction]:
     wanted = {
         found[0].account_id: next((one.contact_id for one in found if one.contact_id is not None), None)
         for _, found in shown
     }
     people = reach.contacts(wanted)
-    addresses = {person[kind] for person in people.values() for kind in ("email", "phone") if person[kind]}
-    addresses |= {facts[key]["phone_key"] for key in wanted}
-    said = reach.standing(sorted(addresses))
+    verdicts = reach.judged({key: facts[key] for key in wanted}, people, at=at, by=by)
     return [
-        _item(rank, priority, found, facts[found[0].account_id], people.get(found[0].account_id), said, at=at)
+        _item(rank, priority, found, facts[found[0].account_id], people.get(found[0].account_id), verdicts, at=at)
         for rank, (priority, found) in enumerate(shown, start=1)
     ]
 
@@ -76,11 +75,11 @@ def _item(
     found: list[Finding],
     account: dict[str, Any],
     person: dict[str, Any] | None,
-    said: dict[str, dict[str, str]],
+    verdicts: dict[reach.Way, Verdict],
     *,
     at: datetime,
 ) -> NextAction:
-    lead, way = found[0], reach.reach(account, person, said, at=at)
+    lead, way = found[0], reach.reach(account, person, verdicts, at=at)
     hundredths = account["score_hundredths"]
     return NextAction(
         key=lead.key,

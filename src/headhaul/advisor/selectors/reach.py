@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from headhaul.accounts.choices import Channel
 from headhaul.accounts.selectors.pages import fetch
+from headhaul.accounts.services.reaching import recipient_at
+from headhaul.compliance.choices import Outcome
+from headhaul.compliance.judging.words import Verdict
+from headhaul.compliance.services import crowds
+from headhaul.kernel import Actor, Recipient
 from headhaul.kernel.addresses import phone_key
 
 FROM_HOUR, TO_HOUR = 8, 21
@@ -21,8 +26,8 @@ from accounts_account a join accounts_accountscore x on x.account_id = a.id
 join accounts_accountpulse p on p.account_id = a.id where a.id = any(%s)
 """
 _CONTACTS = """
-select distinct on (asked.account_id) asked.account_id as asked, c.id, c.name, c.title, c.is_decision_maker,
-       c.preferred_channel, c.timezone,
+select distinct on (asked.account_id) asked.account_id as asked, c.id, c.account_id, c.name, c.title,
+       c.is_decision_maker, c.preferred_channel, c.timezone,
        (select e.address from accounts_contactemail e
         where e.contact_id = c.id and e.validity not in ('invalid', 'bounced')
         order by e.is_primary desc, e.id limit 1) as email,
@@ -38,11 +43,8 @@ cross join lateral (
 ) c
 order by asked.account_id, (c.id = asked.contact_id) desc nulls last
 """
-_STANDING = """
-select distinct on (e.address, e.channel) e.address, e.channel, e.status
-from compliance_consentevent e where e.address = any(%s)
-order by e.address, e.channel, e.recorded_at desc, e.id desc
-"""
+Way = tuple[int, Channel]
+"""An account, and by which channel it would be reached."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,48 +71,66 @@ def contacts(wanted: Mapping[int, int | None]) -> dict[int, dict[str, Any]]:
     return {row["asked"]: row for row in fetch(_CONTACTS, given)}
 
 
-def standing(addresses: Sequence[str]) -> dict[str, dict[str, str]]:
-    """What counts now, by address and channel."""
-    found: dict[str, dict[str, str]] = {}
-    for row in fetch(_STANDING, [list(addresses)]) if addresses else []:
-        found.setdefault(row["address"], {})[row["channel"]] = row["status"]
-    return found
+def judged(
+    accounts: Mapping[int, Mapping[str, Any]], people: Mapping[int, Mapping[str, Any]], *, at: datetime, by: Actor
+) -> dict[Way, Verdict]:
+    """What compliance would decide now, for each account and each channel on which there is an address.
+
+    It is the same judge that is asked before anything leaves: what is named here is not refused there a moment later
+    because of what they said.
+    """
+    asked: dict[Way, Recipient] = {}
+    for key, account in accounts.items():
+        person = people.get(key)
+        for channel, address in addresses(account, person).items():
+            if address and channel is not Channel.SMS:
+                asked[key, channel] = recipient_at(
+                    account_id=person["account_id"] if person else key,
+                    contact_id=person["id"] if person else None,
+                    channel=channel.value,
+                    address=address,
+                )
+            if address and channel is Channel.CALL:
+                asked[key, Channel.SMS] = replace(asked[key, channel], channel=Channel.SMS.value)
+    found = crowds.judge_many(list(asked.values()), at=at, user_id=by.user_id)
+    return dict(zip(asked, found, strict=True))
+
+
+def addresses(account: Mapping[str, Any], person: Mapping[str, Any] | None) -> dict[Channel, str]:
+    """Where each channel would reach them: the person's first usable address, or the account's telephone."""
+    phone = (person["phone"] if person else account["phone_key"]) or ""
+    return {Channel.CALL: phone, Channel.EMAIL: (person["email"] if person else "") or "", Channel.SMS: phone}
 
 
 def reach(
     account: Mapping[str, Any],
-    contact: Mapping[str, Any] | None,
-    said: Mapping[str, Mapping[str, str]],
+    person: Mapping[str, Any] | None,
+    verdicts: Mapping[Way, Verdict],
     *,
     at: datetime,
 ) -> Reach:
-    """The channel they prefer if it is allowed, else a call, else an e-mail; a text only to who opted in."""
-    person = contact or {"email": None, "phone": account["phone_key"] or None, "preferred_channel": "", "timezone": ""}
-    addresses = {Channel.CALL: person["phone"], Channel.EMAIL: person["email"], Channel.SMS: person["phone"]}
-    order = sorted(addresses, key=lambda channel: channel != person["preferred_channel"])
-    allowed = [channel for channel in order if _allows(channel, addresses[channel], said)]
-    channel = allowed[0] if allowed else None
-    known = any(addresses.values())
-    refusal = "" if channel else "they asked not to be contacted" if known else "no address is known"
-    zone = person["timezone"] or account["timezone"]
+    """The channel they prefer if it is allowed, else a call, an e-mail, a text. What only has to wait is allowed."""
+    known = addresses(account, person)
+    preferred = person["preferred_channel"] if person else ""
+    order = sorted(known, key=lambda channel: channel != preferred)
+    asked = {channel: verdicts[account["id"], channel] for channel in order if (account["id"], channel) in verdicts}
+    channel = next((each for each, verdict in asked.items() if verdict.outcome is not Outcome.DENY), None)
+    zone = (person["timezone"] if person else "") or account["timezone"]
     local = _local(zone, at)
     return Reach(
         channel=channel,
-        address=addresses[channel] or "" if channel else "",
-        refusal=refusal,
+        address=known[channel] if channel else "",
+        refusal="" if channel else _refusal(list(asked.values())),
         zone=zone if local else "",
         local_time=f"{local:%H:%M}" if local else "",
         is_open_now=FROM_HOUR <= local.hour < TO_HOUR if local else None,
     )
 
 
-def _allows(channel: Channel, address: str | None, said: Mapping[str, Mapping[str, str]]) -> bool:
-    if not address:
-        return False
-    of_address = said.get(address, {})
-    if any(of_address.get(key) in ("opted_out", "revoked") for key in (channel.value, "all")):
-        return False
-    return channel is not Channel.SMS or of_address.get("sms") == "opted_in"
+def _refusal(asked: Sequence[Verdict]) -> str:
+    """Why nothing is allowed, in the judge's words: what stands against every way is said once."""
+    said = dict.fromkeys(verdict.reasons[0].sentence for verdict in asked)
+    return " ".join(said) if said else "No address is known."
 
 
 def _local(zone: str, at: datetime) -> datetime | None:

@@ -137,7 +137,9 @@ class LeadTime(Result):
     forecast_cents: int | None
     won_by_then_cents: int | None
     actual_cents: int
-    accuracy: float | None = Field(description="100 × (1 − |forecast − actual| ÷ actual), not below 0")
+    accuracy: float | None = Field(
+        description="100 × (1 − |forecast − actual| ÷ actual), not below 0; null where there was no deal yet"
+    )
     bias: float | None = Field(description="100 × (forecast − actual) ÷ actual")
     deals: int
 

@@ -156,7 +156,8 @@ def _added_up(
 
 def _lead(days: int, night: _Night | None, row: dict[str, Any] | None, *, actual: int) -> LeadTime:
     forecast = None if row is None else round(row["cents"])
-    bias = None if forecast is None or not actual else 100 * (forecast - actual) / actual
+    nothing_said = row is None or not row["n"]  # a night without a deal foretold nothing
+    bias = None if forecast is None or nothing_said or not actual else 100 * (forecast - actual) / actual
     return LeadTime(
         days=days,
         snapshot_on=night.day if night else None,
@@ -178,4 +179,6 @@ def _missing(lead: LeadTime | None, spans: list[Span], days: int) -> str:
             f"No night wrote open deals down in the {NEAR.days} days up to {day:%-d %b %Y}, {days} days before"
             f" {days_of(spans[0]).label} ended."
         )
+    if not lead.deals:
+        return f"No deals yet: none was open for {days_of(spans[0]).label}, or won in it, {days} days before its end."
     return "" if lead.accuracy is not None else f"Nothing was won in {days_of(spans[0]).label}."

@@ -7,14 +7,17 @@ from headhaul.capture.schemas.leads import (
     DisqualifyLead,
     GetLead,
     GetLeadQueue,
+    HeldLeadsPruned,
+    KeepHeldLead,
     LeadDetail,
     LeadsPage,
+    PruneHeldLeads,
     ReleaseLead,
     ReopenLead,
     UpdateLead,
 )
 from headhaul.capture.selectors import leads
-from headhaul.capture.services import editing, releasing
+from headhaul.capture.services import editing, held, releasing
 from headhaul.kernel import Call, InvalidData, Role, action
 
 
@@ -71,3 +74,26 @@ def release_lead(call: Call, data: ReleaseLead) -> LeadDetail:
     """Take a lead that was held back as junk for what it is: account, contact, score, owner, as if it came just now."""
     lead = releasing.release(lead_id=data.lead_id, at=call.at, by=call.actor)
     return leads.one(lead_id=lead.pk, at=call.at, by=call.actor)
+
+
+@action("keepHeldLead", reply="heldLeadKept", role=Role.REP, writes=True, target=_of_lead, undo="keepHeldLead")
+def keep_held_lead(call: Call, data: KeepHeldLead) -> LeadDetail:
+    """Keep what was held back as junk beyond its time, to look into it; or leave it to be removed again."""
+    lead = held.keep(lead_id=data.lead_id, is_kept=data.keep, at=call.at, by=call.actor)
+    call.undo_with("keepHeldLead", {"leadId": lead.pk, "keep": not data.keep})
+    return leads.one(lead_id=lead.pk, at=call.at, by=call.actor)
+
+
+@action(
+    "pruneHeldLeads",
+    reply="heldLeadsPruned",
+    role=Role.ADMIN,
+    writes=True,
+    system_only=True,
+    changed=lambda answer: answer.removed > 0,
+    target=lambda given, answer: ("held_leads", f"{answer.removed} removed" if answer else ""),
+    final="What was junk and has served its time is gone for good.",
+)
+def prune_held_leads(call: Call, data: PruneHeldLeads) -> HeldLeadsPruned:
+    """Remove what was held back as junk for as long as the settings say and nobody has looked into."""
+    return held.prune_some(at=call.at)

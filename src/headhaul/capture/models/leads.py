@@ -84,6 +84,7 @@ class Lead(models.Model):
     outcome_at = models.DateTimeField(null=True, blank=True)
     is_spam = models.BooleanField(default=False)
     spam_reasons = ArrayField(models.TextField(), default=list, blank=True)
+    kept_at = models.DateTimeField(null=True, blank=True)  # since when somebody looks into what was held back
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="doubles")
     version = models.IntegerField(default=1)
     updated_at = models.DateTimeField()

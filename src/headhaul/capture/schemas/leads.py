@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -302,6 +302,8 @@ class LeadDetail(LeadRow):
     received_at: datetime
     status_reason: str
     spam_reasons: list[str]
+    kept_at: datetime | None = Field(description="Since when somebody looks into what was held back as junk")
+    removed_on: date | None = Field(description="When the time of what was held back is over; null for what stays")
     p_convert: float | None
     scored_at: datetime | None
     features: dict[str, float]
@@ -346,3 +348,21 @@ class ReleaseLead(Payload):
     """What was held back as junk and is none."""
 
     lead_id: Id
+
+
+class KeepHeldLead(Payload):
+    """What was held back as junk and is to be looked into, or `keep` false: not any more."""
+
+    lead_id: Id
+    keep: bool = True
+
+
+class PruneHeldLeads(Payload):
+    """What was held back as junk longer ago than the setting says."""
+
+
+class HeldLeadsPruned(Result):
+    """How many were removed, and from before when they were."""
+
+    removed: int
+    held_before: datetime

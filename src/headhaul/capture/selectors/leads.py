@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
+from headhaul import preferences
 from headhaul.accounts.selectors.pages import Conditions, Sort, fetch, page
 from headhaul.capture.choices import OPEN_STATUSES, CaptureStatus, MatchedBy, RoutedBy
 from headhaul.capture.models import Lead
+from headhaul.capture.preferences import PublicForms
 from headhaul.capture.schemas.leads import (
     GetLeadQueue,
     LeadCaptured,
@@ -127,6 +129,8 @@ def one(*, lead_id: int, at: datetime, by: Actor) -> LeadDetail:
         received_at=lead.received_at,
         status_reason=lead.status_reason,
         spam_reasons=lead.spam_reasons,
+        kept_at=lead.kept_at,
+        removed_on=_removed_on(lead),
         scored_at=lead.scored_at,
         features=lead.features,
         routed=steps[0].why if steps else "",
@@ -137,6 +141,13 @@ def one(*, lead_id: int, at: datetime, by: Actor) -> LeadDetail:
         doubles=lead.doubles.count(),
         touches=_touches(lead.account_id),
     )
+
+
+def _removed_on(lead: Lead) -> date | None:
+    """When its time is over, for what was held back as junk and nobody keeps."""
+    if not lead.is_spam or lead.kept_at is not None:
+        return None
+    return (lead.received_at + timedelta(days=preferences.get(PublicForms).held_days)).date()
 
 
 def id_of(*, client_id: Any, by: Actor) -> int:

@@ -173,6 +173,7 @@ def _join(taking: Taking) -> None:
     """The account and the contact, found or made, with consent and tags."""
     said, at, by, source = taking.said, taking.at, taking.by, taking.door.value
     match = matching.account_of(said, event=taking.event)
+    owners = people.owners_of(said)
     company = companies.join(match=match, given=said, at=at, by=by, source=source)
     person = people.join(account=company.account, given=said, at=at, by=by, source=source)
     account = taking.account = company.account
@@ -195,6 +196,8 @@ def _join(taking: Taking) -> None:
         by=SYSTEM if taking.released is not None else by,  # it stays their own word, whoever looked it through
         origin=taking.origin,
         past=taking.past,
+        is_own=taking.by.user_id is None and not taking.past,  # whoever lets junk go has a hand in it
+        owners={key: ids & {taking.contact.pk} for key, ids in owners.items()} if taking.contact else {},
     )
     tags.add_many(pairs=[(account.pk, tag) for tag in taking.tags], at=at, by=by)
 

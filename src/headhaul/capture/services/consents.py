@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,9 +14,10 @@ from headhaul.capture.schemas.leads import ConsentGiven
 from headhaul.capture.services.given import Given
 from headhaul.compliance.choices import ConsentChannel, ConsentStatus
 from headhaul.compliance.models import ConsentEvent
-from headhaul.compliance.services import consent
+from headhaul.compliance.selectors.folded import folded
+from headhaul.compliance.services import consent, suppression
 from headhaul.compliance.services.consent import Word
-from headhaul.kernel import Actor
+from headhaul.kernel import SYSTEM, Actor
 
 _BEFORE = timedelta(microseconds=1)
 _REFUSALS = [status.value for status in ConsentStatus if status.denies]
@@ -53,11 +55,14 @@ def note(
     by: Actor,
     origin: str = "",
     past: str = "",
+    is_own: bool = False,
+    owners: Mapping[str, Collection[int]] | None = None,
 ) -> dict[str, Any]:
     """Record it, and what a lead keeps of it: channels, wording, where, the events' ids, what had no address.
 
     `origin` is where a form was filled in from, `past` from where it was brought as history. A form is their own word;
-    a booth's is what a colleague says they said.
+    a booth's is what a colleague says they said. `is_own`: they sent it themselves and nobody of ours had a hand in it:
+    then it also ends their own opt-out of these channels. `owners`: who had each address before.
     """
     channels = [channel for channel in CHANNELS if said is not None and getattr(said, channel.value)]
     if said is None or not channels:
@@ -95,6 +100,8 @@ def note(
         by=by,
     )
     without = [channel.value for channel in channels if channel not in {each for each, _ in pairs}]
+    if is_own and is_form:
+        _bring_back(pairs, ids, agreed=agreed, source=source, evidence=evidence, owners=owners or {}, at=at)
     return {
         "channels": [channel.value for channel in channels],
         "wording": words,
@@ -103,6 +110,38 @@ def note(
         "events": ids,
         "withoutAddress": without,
     } | ({"claimedAt": agreed.claimed.isoformat(), "doubt": agreed.doubt} if agreed.doubt and agreed.claimed else {})
+
+
+def _bring_back(
+    pairs: Sequence[tuple[ConsentChannel, str]],
+    events: Sequence[int],
+    *,
+    agreed: Agreed,
+    source: str,
+    evidence: str,
+    owners: Mapping[str, Collection[int]],
+    at: datetime,
+) -> None:
+    """End what a former opt-out of theirs denies where their new yes is what the judge reads.
+
+    As after START, a complaint, a do-not-call request, a bounce, or a word against every way stays as it is: they need
+    more than a form, to which anybody can enter an address. So does a person's opt-out at an address that they had not
+    had.
+    """
+    for (channel, address), event in zip(pairs, events, strict=True):
+        grant = folded(address, channel, at=at).grant
+        if grant is None or grant.id != event or folded(address, ConsentChannel.ALL, at=at).denial is not None:
+            continue
+        suppression.welcome_back(
+            address=address,
+            channel=channel,
+            evidence=evidence,
+            source=source[:200],
+            contact_ids=sorted(owners.get(address, ())),
+            said_at=agreed.at,
+            at=at,
+            by=SYSTEM,
+        )
 
 
 def _on(agreed: Agreed) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from headhaul.accounts.choices import AccountSource, ContactRole
-from headhaul.accounts.models import Account, Contact
+from headhaul.accounts.models import Account, Contact, ContactEmail, ContactPhone
 from headhaul.accounts.services import addresses, contacts
 from headhaul.capture.services.given import Given
 from headhaul.capture.services.matching import contact_of
@@ -39,6 +39,16 @@ def join(*, account: Account, given: Given, at: datetime, by: Actor, source: str
     if values:
         contact = contacts.update(contact=contact, values=values, at=at, by=by, source=source)
     return Joined(contact, match.words, bool(values), differs)
+
+
+def owners_of(given: Given) -> dict[str, set[int]]:
+    """Which contacts have each of the addresses that were given, as long as nobody was entered for them."""
+    owners: dict[str, set[int]] = {}
+    mails = ContactEmail.objects.filter(address__in=given.emails).values_list("address", "contact_id")
+    numbers = ContactPhone.objects.filter(number__in=given.numbers).values_list("number", "contact_id")
+    for address, contact_id in [*mails, *numbers]:
+        owners.setdefault(address, set()).add(contact_id)
+    return owners
 
 
 def _entered(account: Account, given: Given, *, at: datetime, by: Actor, source: str) -> Contact:

@@ -8,10 +8,11 @@ from datetime import datetime
 
 from django.db import connection
 
-from headhaul.compliance.choices import ConsentChannel, ConsentStatus
+from headhaul.compliance.choices import ConsentChannel, ConsentStatus, Scope, SuppressionReason
 from headhaul.compliance.models import ConsentEvent
-from headhaul.compliance.selectors import facts
-from headhaul.compliance.services import mirroring
+from headhaul.compliance.selectors import denials, facts
+from headhaul.compliance.services import mirroring, suppression
+from headhaul.compliance.services.suppression import Denial
 from headhaul.kernel import Actor
 
 
@@ -25,6 +26,7 @@ class Statement:
     source: str
     captured_at: datetime
     basis: str = ""
+    contact_ids: tuple[int, ...] = ()  # who said it: what they refuse is denied of them, too, wherever they are found
 
 
 def standing(addresses: Iterable[str]) -> dict[tuple[str, str], tuple[str, datetime]]:
@@ -61,5 +63,22 @@ def record_many(*, statements: Sequence[Statement], by: Actor, at: datetime) -> 
         )
         for each in statements
     )
-    mirroring.deny(made, at=at, by=by)
+    people = {row.pk: each.contact_ids for row, each in zip(made, statements, strict=True)}
+    mirroring.deny(made, people=people, at=at, by=by)
     return len(statements)
+
+
+def deny_people(*, refused: Iterable[tuple[int, ConsentChannel, str]], by: Actor, at: datetime) -> int:
+    """Deny contacts what is refused of their address already, each with its channel and source; how many were not yet.
+
+    A list that is brought again, or was brought before people were denied beside their address, says nothing new of
+    the address, and yet of the person.
+    """
+    wanted = dict.fromkeys(refused)
+    known = denials.reasons(addresses=[], contacts={contact for contact, _, _ in wanted}, at=at)
+    missing = [
+        Denial(Scope.CONTACT, str(contact), channel, SuppressionReason.OPT_OUT, source)
+        for contact, channel, source in wanted
+        if (channel.value, SuppressionReason.OPT_OUT.value) not in known.get((Scope.CONTACT.value, str(contact)), ())
+    ]
+    return len(suppression.add_many(denials=missing, at=at, by=by, notes=False)) if missing else 0

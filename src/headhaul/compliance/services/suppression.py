@@ -127,26 +127,34 @@ def welcome_back(
     by: Actor,
     said_by: str = "",
     contact_ids: Sequence[int] = (),
+    said_at: datetime | None = None,
 ) -> int:
     """End the opt-out of an address because its owner asked for it there themselves; how many. START, a form of theirs.
 
     Nothing else that speaks against the address is touched, also no word against every way. `said_by`: only what was
     said that way, by how its source begins. `contact_ids`: whose address it is; their own opt-out ends with it, and
-    what was said at another address of theirs stands there.
+    what was said at another address of theirs stands there. `said_at`: when they asked, where that is not now; what was
+    denied since stands.
     """
     lock_addresses([address])
     of_owner = (
         f"{_ACTIVE} and (d.scope = 'address' and d.key_hash = any(%(hashes)s)"
         " or d.scope = 'contact' and d.key = any(%(people)s))"
         " and d.channel = %(channel)s and d.reason = 'opt_out' and starts_with(d.source, %(said_by)s)"
-    )
+    ) + (" and d.effective_at < %(said_at)s" if said_at is not None else "")
     found = {
         "hashes": hashing.hashes_of(address),
         "people": [str(contact_id) for contact_id in contact_ids],
         "channel": channel.value,
         "said_by": said_by,
+        "said_at": said_at,
     }
     return _end(of_owner, found, said=source, evidence=evidence, at=at, by=by)
+
+
+def is_of(key: int, *, source: str, at: datetime) -> bool:
+    """Whether a denial was made by this source at this moment, or had been there before."""
+    return Suppression.objects.filter(pk=key, source=source, recorded_at=at).exists()
 
 
 def deny_forgotten(

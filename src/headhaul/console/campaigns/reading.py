@@ -24,6 +24,12 @@ MEASURES = {
 }  # fmt: skip
 
 
+OF_CALLS = {
+    "made": "Calls made", "conversations": "Conversations", "gatekeeper": "Gatekeeper", "not_reached": "Not reached",
+    "open": "Calls without an outcome", "meetings": "Calls that led to a meeting",
+}  # fmt: skip
+
+
 def asked(request: HttpRequest) -> dict[str, str]:
     """The filters that are set, as actions take them."""
     given = {name: str(request.GET[name]) for name in FILTERS if request.GET.get(name)}

@@ -14,6 +14,7 @@ urlpatterns = [
     path("campaigns/channels/", views.channels, name="channels"),
     path("campaigns/reps/", views.reps, name="reps"),
     path("campaigns/messages", views.messages, name="messages"),
+    path("campaigns/calls", views.calls, name="calls"),
     path("campaigns/carriers", views.carriers, name="carriers"),
     path("campaigns/<str:report>.csv", views.export, name="export"),
 ]

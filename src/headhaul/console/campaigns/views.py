@@ -73,6 +73,16 @@ def messages(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+def calls(request: HttpRequest) -> HttpResponse:
+    """The calls behind a number."""
+    measure = request.GET.get("measure", "made")
+    found = _report(request, "getReportCalls", measure=measure, **_from(request))
+    title = reading.OF_CALLS.get(measure, measure)
+    context = {"found": found, "title": title, "asked": reading.kept(request)}
+    return render(request, "campaigns/calls.html", context)
+
+
+@login_required
 def carriers(request: HttpRequest) -> HttpResponse:
     """The carriers behind a step of the funnel."""
     stage = request.GET.get("stage", "sent")

@@ -32,4 +32,5 @@ urlpatterns = [
     path("leads/<int:lead_id>/disqualification", leads.disqualify, name="disqualify"),
     path("leads/<int:lead_id>/reopening", leads.reopen, name="reopen"),
     path("leads/<int:lead_id>/release", leads.release, name="release"),
+    path("leads/<int:lead_id>/keep", leads.keep, name="keep"),
 ]

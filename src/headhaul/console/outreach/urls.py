@@ -53,6 +53,7 @@ urlpatterns = [
     path("outreach/templates/new", templates.edit, name="new_template"),
     path("outreach/templates/<int:template_id>", templates.edit, name="template"),
     path("outreach/call/<int:contact_id>", dialling.start, name="call"),
+    path("outreach/call/<int:contact_id>/over", dialling.over, name="take_over"),
     path("outreach/write/<int:contact_id>", writing.write, name="write"),
     path("outreach/note/<int:contact_id>", noting.note, name="note"),
 ]

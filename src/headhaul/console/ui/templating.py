@@ -73,6 +73,14 @@ def changed(request: HttpRequest, *without: str, **values: Any) -> str:
     return request.path + question(now)
 
 
+_NO_FILTERS = frozenset({"cursor", "sort", "direction", "page", "which", "view", "edited", "group", "columns"})
+
+
+def filters_set(request: HttpRequest) -> int:
+    """How many filters of this page say something: what is not order, place or which list it is."""
+    return sum(bool(any(values)) for name, values in request.GET.lists() if name not in _NO_FILTERS)
+
+
 def kept(macro: Callable[..., Markup]) -> Callable[..., Markup]:
     """A macro that is only its arguments, drawn once for each: lists repeat the same few marks in every row."""
 
@@ -105,6 +113,7 @@ def environment(**options: Any) -> Environment:
     env.globals.update(
         address=address,
         changed=changed,
+        filters_set=filters_set,
         icon=drawing.icon,
         shell_of=Shell,
         spark_points=drawing.spark_points,

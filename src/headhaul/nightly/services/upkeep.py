@@ -16,6 +16,7 @@ from headhaul.accounts.services import removing
 from headhaul.activities.services import digests
 from headhaul.activities.services import removing as removing_activities
 from headhaul.activities.services import tallying as touch_tally
+from headhaul.capture.services import held
 from headhaul.carriers.services import lookups
 from headhaul.nightly.choices import RunKind, Trigger
 from headhaul.nightly.models import JobRun
@@ -23,6 +24,7 @@ from headhaul.nightly.preferences import Upkeep
 from headhaul.nightly.services import runs
 from headhaul.nightly.services.opportunities import forget_befores
 from headhaul.nightly.services.runs import Night, Outcome, Step
+from headhaul.outreach.services import putting_back
 from headhaul.pipeline.services import tallying as deal_tally
 
 
@@ -49,6 +51,11 @@ def forget_sessions(night: Night) -> Outcome:
     return Outcome()
 
 
+def forget_endings(night: Night) -> Outcome:
+    """Forget how to put back enrolments whose ending can no longer be taken back."""
+    return Outcome(counts={"removed": putting_back.prune(at=night.at)})
+
+
 def forget_lookups(night: Night) -> Outcome:
     """Remove answers of FMCSA that are too old to be used."""
     return Outcome(counts={"removed": lookups.prune(at=night.at)})
@@ -62,6 +69,11 @@ def forget_removed(night: Night) -> Outcome:
 def forget_removed_activities(night: Night) -> Outcome:
     """Remove for good what was removed so long ago that it cannot be taken back."""
     return Outcome(counts={"removed": removing_activities.prune(at=night.at)})
+
+
+def forget_junk(night: Night) -> Outcome:
+    """Remove what was held back as junk and has served its time."""
+    return Outcome(counts={"removed": held.prune(at=night.at)})
 
 
 def forget_mails(night: Night) -> Outcome:
@@ -88,9 +100,11 @@ STEPS = (
     Step("jobs", "Finished background jobs", forget_jobs, in_one_go=False),
     Step("sessions", "Ended sessions", forget_sessions),
     Step("befores", "Old ways back for opportunities", forget_befores),
+    Step("endings", "Old ways back for enrolments", forget_endings),
     Step("lookups", "Old answers of FMCSA", forget_lookups),
     Step("removed", "Removed accounts and contacts", forget_removed),
     Step("removed_activities", "Activities removed long ago", forget_removed_activities),
+    Step("held_leads", "Leads held back as junk", forget_junk, in_one_go=False),
     Step("daily_mails", "Notes of old daily mails", forget_mails),
     Step("tallies", "Tallies against their rows", check_tallies),
 )

@@ -206,7 +206,10 @@ def release_call(call: Call, data: ReleaseCall) -> CallCard:
     final="A telephone that has rung cannot be silenced afterwards; log how it ended.",
 )
 def start_call(call: Call, data: StartCall) -> CallStarted:
-    """Call a target one has taken, or a contact, if every rule allows it now. A provider dials, or a tel: link does."""
+    """Call a target one has taken, or a contact, if every rule allows it now. A provider dials, or a tel: link does.
+
+    A conflict names the rep who has taken the person in a queue; a manager may take over.
+    """
     reached = starting.recipient(asked=data, at=call.at, by=call.actor)
     started = starting.start(asked=data, reached=reached, action="startCall", at=call.at, by=call.actor)
     if started.message is not None:

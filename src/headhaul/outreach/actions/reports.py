@@ -8,11 +8,13 @@ from headhaul.outreach.schemas.reports import (
     ChannelPerformance,
     GetCampaignMetrics,
     GetChannelPerformance,
+    GetReportCalls,
     GetReportCarriers,
     GetReportMessages,
     GetRepPerformance,
     GetSequencePerformance,
     GetStepPerformance,
+    ReportCalls,
     ReportCarriers,
     ReportMessages,
     RepPerformance,
@@ -59,6 +61,12 @@ def get_step_performance(call: Call, data: GetStepPerformance) -> StepPerformanc
 def get_report_messages(call: Call, data: GetReportMessages) -> ReportMessages:
     """The messages behind a number of a report, newest first."""
     return rows.report_messages(asked=data, by=call.actor, at=call.at)
+
+
+@action("getReportCalls", reply="reportCallsLoaded", role=Role.VIEWER)
+def get_report_calls(call: Call, data: GetReportCalls) -> ReportCalls:
+    """The calls behind a number of a report, newest first."""
+    return rows.report_calls(asked=data, by=call.actor, at=call.at)
 
 
 @action("getReportCarriers", reply="reportCarriersLoaded", role=Role.VIEWER)

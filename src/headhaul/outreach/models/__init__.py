@@ -5,7 +5,7 @@ from headhaul.outreach.models.facts import MessageFact
 from headhaul.outreach.models.inbound import InboundMessage, LinkHit, TrackedLink, UnsubscribeLink
 from headhaul.outreach.models.messages import Message, MessageEvent, ProviderEvent, SendAttempt
 from headhaul.outreach.models.senders import Sender, Template
-from headhaul.outreach.models.sequences import Enrolment, EnrolmentChange, Sequence, SequenceVersion
+from headhaul.outreach.models.sequences import Enrolment, EnrolmentBefore, EnrolmentChange, Sequence, SequenceVersion
 
 __all__ = [
     "Call",
@@ -13,6 +13,7 @@ __all__ = [
     "CallScript",
     "CallTarget",
     "Enrolment",
+    "EnrolmentBefore",
     "EnrolmentChange",
     "InboundMessage",
     "LinkHit",

@@ -122,3 +122,39 @@ class EnrolmentChange(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment_id} {self.to_state}"
+
+
+class EnrolmentBefore(models.Model):
+    """What an enrolment was when something ended it that can be taken back, one row for each such cause.
+
+    It comes back when all of its causes were taken back. Whatever else would have ended it meanwhile removes the rows.
+    """
+
+    enrolment = models.ForeignKey(Enrolment, models.CASCADE, related_name="befores")
+    cause = models.TextField()  # opportunity:<id>:<version>, status:<account>:<when>
+    returned_by = models.TextField(**BLANK)  # what took the cause back; "" while it stands
+    change_id = models.BigIntegerField()  # the line of its history that ended it
+    state = models.TextField()
+    next_at = models.DateTimeField(null=True, blank=True)
+    held_rule = models.TextField(**BLANK)
+    held_reason = models.TextField(**BLANK)
+    tries = models.IntegerField(default=0)
+    ended_at = models.DateTimeField()
+    at = models.DateTimeField()
+
+    class Meta:
+        indexes = [
+            models.Index("cause", name="enrolment_befores_of_cause"),
+            models.Index("returned_by", name="enrolment_befores_returned", condition=~Q(returned_by="")),
+            models.Index("at", name="enrolment_befores_by_age"),
+        ]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "cause"], name="enrolment_befores_once"),
+            models.CheckConstraint(
+                condition=Q(state__in=sorted(str(state) for state in LIVE_ENROLMENTS)),
+                name="enrolment_befores_were_live",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment_id} before {self.cause}"

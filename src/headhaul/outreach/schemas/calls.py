@@ -258,6 +258,9 @@ class StartCall(Payload):
     my_number: Address = Field(
         default="", description="The telephone that rings first, when a provider dials; the one used last if left out"
     )
+    take_over: bool = Field(
+        default=False, description="Call them although another rep has taken them in a queue: for managers"
+    )
 
 
 class CallStarted(Result):

@@ -10,7 +10,7 @@ from pydantic import Field, StringConstraints
 
 from headhaul.kernel import Page, Paged, Payload, Result
 from headhaul.kernel.days import Day
-from headhaul.outreach.choices import Channel, EnrolmentState, Fate, Grade
+from headhaul.outreach.choices import Channel, Disposition, EnrolmentState, Fate, Grade
 
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Text = Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")]
@@ -312,6 +312,43 @@ class ReportMessage(Result):
 
 
 class ReportMessages(Paged[ReportMessage]):
+    """Newest first."""
+
+
+class CallMeasure(StrEnum):
+    """The numbers of a report that are counted in calls, named as in CallCounts."""
+
+    MADE = "made"
+    CONVERSATIONS = "conversations"
+    GATEKEEPER = "gatekeeper"
+    NOT_REACHED = "not_reached"
+    OPEN = "open"
+    MEETINGS = "meetings"
+
+
+class GetReportCalls(Page, ReportScope):
+    """The calls behind a number."""
+
+    measure: CallMeasure = CallMeasure.MADE
+
+
+class ReportCall(Result):
+    """One call of a report. `disposition` is null without an outcome."""
+
+    id: int
+    at: datetime
+    seconds: int | None
+    disposition: Disposition | None
+    contact_id: int | None
+    contact: str
+    account_id: int | None
+    account: str
+    user: str
+    call_campaign: str
+    notes: str
+
+
+class ReportCalls(Paged[ReportCall]):
     """Newest first."""
 
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from headhaul.accounts.models import Account
 from headhaul.kernel import Actor, InvalidData, NotFound
 from headhaul.outreach.choices import LIVE_ENROLMENTS, ChangeKind, EnrolmentState
-from headhaul.outreach.models import Enrolment, EnrolmentChange
+from headhaul.outreach.models import Enrolment, EnrolmentBefore, EnrolmentChange
 from headhaul.outreach.schemas.enrolments import ChosenEnrolments
 from headhaul.outreach.selectors import candidates, plans, scheduling
 from headhaul.outreach.services import call_lists, outbox
@@ -43,6 +43,10 @@ def pause_contact(*, contact_id: int, why: str, at: datetime) -> int:
     found = Enrolment.objects.select_for_update(of=("self",), no_key=True).filter(contact=contact_id)
     running = list(found.filter(state__in=RUNNING).order_by("pk"))
     _move(running, EnrolmentState.PAUSED, ChangeKind.PAUSED, why, at=at, by=None)
+    # One that a later undo puts back is paused too.
+    EnrolmentBefore.objects.filter(enrolment__contact=contact_id, returned_by="").update(
+        state=EnrolmentState.PAUSED, held_rule="", held_reason=""
+    )
     return len(running)
 
 
@@ -50,6 +54,7 @@ def stop(*, asked: ChosenEnrolments, at: datetime, by: Actor) -> Changed:
     """End them, and call off what waits in the outbox."""
     found = list(_chosen(asked, by=by))
     live = [row for row in found if row.state in LIVE_ENROLMENTS]
+    EnrolmentBefore.objects.filter(enrolment__in=found).delete()  # nothing brings them back but a person
     why = asked.reason or "Stopped by hand."
     cancelled = _move(live, EnrolmentState.STOPPED, ChangeKind.ENDED, why, at=at, by=by)
     return Changed([row.pk for row in live], len(found) - len(live), cancelled)
@@ -58,7 +63,8 @@ def stop(*, asked: ChosenEnrolments, at: datetime, by: Actor) -> Changed:
 def resume(*, asked: ChosenEnrolments, at: datetime, by: Actor) -> Changed:
     """Let them go on with the step they stood before. Who replied, opted out or bounced stays ended."""
     found = list(_chosen(asked, by=by))
-    asleep = [row for row in found if row.state in _BACK and row.step_key and not _is_in_again(row)]
+    asleep = [row for row in found if row.state in _BACK and row.step_key and not is_in_again(row)]
+    EnrolmentBefore.objects.filter(enrolment__in=asleep).delete()
     for row in asleep:
         before, row.state = row.state, EnrolmentState.WAITING
         row.next_at, row.ended_at, row.ended_reason = _due(row, at=at, by=by), None, ""
@@ -71,9 +77,9 @@ def resume(*, asked: ChosenEnrolments, at: datetime, by: Actor) -> Changed:
 
 def note(
     row: Enrolment, kind: ChangeKind, reason: str, *, before: str, at: datetime, by: Actor | None = None, key: str = ""
-) -> None:
+) -> EnrolmentChange:
     """A line in the enrolment's history."""
-    EnrolmentChange.objects.create(
+    return EnrolmentChange.objects.create(
         enrolment=row,
         kind=kind,
         from_state=before,
@@ -110,7 +116,8 @@ def _due(row: Enrolment, *, at: datetime, by: Actor) -> datetime:
     return max(row.next_at, soonest) if row.next_at is not None else soonest
 
 
-def _is_in_again(row: Enrolment) -> bool:
+def is_in_again(row: Enrolment) -> bool:
+    """Whether the contact is in the same sequence by another, later enrolment."""
     others = Enrolment.objects.filter(sequence=row.sequence_id, contact=row.contact_id).exclude(pk=row.pk)
     return others.filter(state__in=sorted(LIVE_ENROLMENTS)).exists()
 

@@ -56,6 +56,12 @@ set state = 'expired', result_code = 'too_late', result_text = %(why)s, ended_at
 from chosen where m.id = chosen.id
 returning m.id, m.contact_id, m.account_id, m.enrolment_id
 """
+_KEPT = (
+    "address", "text", "due_at", "subject", "html", "contact_id", "account_id", "sender_id", "user_id", "enrolment_id",
+    "sequence_id", "version_number", "step_key", "template_id", "campaign", "call_campaign_id", "headers",
+    "in_reply_to_id", "not_after",
+)  # fmt: skip
+"""What a message that is planned again has of the one that was called off."""
 TOO_LATE = "Its time had passed before it could be sent."
 
 
@@ -131,6 +137,27 @@ def cancel(
     found = _returned(_CANCEL.format(which=which), [states, *given, code, reason, at, at, states])
     _tell(MessageState.CANCELLED, found, at=at, rule=code, why=reason)
     return len(found)
+
+
+def plan_again(*, enrolment_id: int, step_key: str, called_off_at: datetime, at: datetime) -> int:
+    """Plan once more what was called off at that moment with its enrolment and whose time has not passed; how many.
+
+    It has the key that the step's next message would have: whoever plans it, there is one. What was approved and not
+    changed since stays approved, everything else asks again; compliance judges it anew before it leaves.
+    """
+    planned = Message.objects.filter(enrolment=enrolment_id, step_key=step_key).exclude(purpose="test")
+    gone = planned.filter(state=MessageState.CANCELLED, result_code=CALLED_OFF, ended_at=called_off_at)
+    drafts = [
+        Draft(
+            dedupe_key=f"enrolment:{enrolment_id}:{step_key}:{planned.filter(created_at__lte=was.created_at).count()}",
+            channel=Channel(was.channel),
+            purpose=Purpose(was.purpose),
+            needs_approval=was.approved_hash != fingerprint(subject=was.subject, text=was.text, html=was.html),
+            **{name: getattr(was, name) for name in _KEPT},
+        )
+        for was in gone.filter(not_after__gt=at)
+    ]
+    return plan_many(drafts=drafts, at=at)
 
 
 def approve(*, message_id: UUID, at: datetime) -> Message:

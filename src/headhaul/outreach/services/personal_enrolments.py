@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection
 
 from headhaul.accounts.ports.people import Person
-from headhaul.outreach.models import Enrolment, EnrolmentChange
+from headhaul.outreach.models import Enrolment, EnrolmentBefore, EnrolmentChange
 from headhaul.outreach.selectors.personal import plain
 
 # The trigger that keeps the history as it was lets this pass, inside its own transaction only.
@@ -44,6 +44,7 @@ class PersonalEnrolments:
         with connection.cursor() as cursor:
             for statement in _FORGET:
                 cursor.execute(statement, {"contact": person.contact_id})
+        EnrolmentBefore.objects.filter(enrolment__contact_id=person.contact_id).delete()
         return Enrolment.objects.filter(contact_id=person.contact_id).update(
             held_reason="", ended_reason="", updated_at=at
         )

@@ -13,8 +13,11 @@ from uuid import UUID
 from django.db import connection, transaction
 from django.db.models import Q
 
+from headhaul.actions import dispatch
+from headhaul.kernel import Actor, ActorKind, Door, Role
 from headhaul.outreach.choices import NAMELESS, EventKind
 from headhaul.outreach.models import Message, ProviderEvent, SendAttempt
+from headhaul.outreach.schemas.outside import ProviderEventApplied
 from headhaul.outreach.services import fates
 
 log = logging.getLogger(__name__)
@@ -28,6 +31,11 @@ values (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, '') on conflict (provider
 """
 PATIENCE = timedelta(days=3)
 """For how long an event that cannot be applied is tried again; then it stays as failed, and the log has why."""
+PROVIDER = Actor(kind=ActorKind.SYSTEM, name="Provider", role=Role.ADMIN)
+"""On whose behalf their events are applied: nobody of ours, with the reach of the system."""
+_CHANGES = frozenset(EventKind) - {
+    EventKind.DEFERRED, EventKind.SOFT_BOUNCE, EventKind.OPENED, EventKind.CLICKED,
+}  # fmt: skip
 # The new ones first, then those that wait for their message. What failed comes last and in no order, so that what fails
 # again and again keeps nothing else from its turn.
 _WAITING = """
@@ -99,15 +107,9 @@ def _waiting(limit: int) -> list[int]:
 def apply_one(key: int, *, at: datetime) -> str:
     """Apply one event that waits; what was made of it."""
     try:
-        with transaction.atomic():
-            event = ProviderEvent.objects.select_for_update().filter(pk=key, applied_at=None).first()
-            if event is None:
-                return "taken"
-            verdict = _made_of(event, at=at)
-            event.verdict = verdict
-            event.applied_at = None if verdict == "waiting" else at
-            event.save(update_fields=["verdict", "applied_at", "recipient", "raw"])
-            return verdict
+        data = {"eventId": key}
+        done: Any = dispatch("applyProviderEvent", data, actor=PROVIDER, at=at, door=Door.JOB).payload
+        return str(done.verdict)
     except Exception:
         log.exception("provider event %s could not be applied", key)
         failed = ProviderEvent.objects.filter(pk=key)
@@ -116,10 +118,29 @@ def apply_one(key: int, *, at: datetime) -> str:
         return "failed"
 
 
-def _made_of(event: ProviderEvent, *, at: datetime) -> str:
+def made_of(*, key: int, at: datetime) -> ProviderEventApplied:
+    """Make of the event what it means, in the transaction of its action; and whether anything is otherwise by it.
+
+    That a mail was opened or a link fetched, or is late, is noted beside it and changes nothing.
+    """
+    event = ProviderEvent.objects.select_for_update().filter(pk=key, applied_at=None).first()
+    if event is None:
+        return ProviderEventApplied(verdict="taken", is_change=False)
+    found = _whose(event) if event.kind in set(EventKind) else None
+    verdict = _made_of(event, found, at=at)
+    event.verdict = verdict
+    event.applied_at = None if verdict == "waiting" else at
+    event.save(update_fields=["verdict", "applied_at", "recipient", "raw"])
+    return ProviderEventApplied(
+        verdict=verdict,
+        is_change=verdict == "applied" and event.kind in _CHANGES,
+        message_id=found.message.pk if found else None,
+    )
+
+
+def _made_of(event: ProviderEvent, found: _Found | None, *, at: datetime) -> str:
     if event.kind not in set(EventKind):
         return "nothing_to_do"
-    found = _whose(event)
     if found is None:
         is_young = event.attempt_id is None and at - event.received_at < GRACE
         return "waiting" if is_young else "unknown_message"

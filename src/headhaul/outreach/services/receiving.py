@@ -8,63 +8,78 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import Error as DatabaseFault
+from django.db import IntegrityError, OperationalError
 from django.db.models import Q
 from psycopg.errors import DeadlockDetected
 
 from headhaul import preferences
 from headhaul.accounts.models import Contact
+from headhaul.actions import dispatch
 from headhaul.compliance.services.locking import lock_addresses
+from headhaul.kernel import Actor, ActorKind, AppError, Door, Role
 from headhaul.outreach.choices import NAMELESS, EnrolmentState, EventKind, InboundKind
 from headhaul.outreach.inbound.classifying import Judged, judge
 from headhaul.outreach.inbound.incoming import Incoming
 from headhaul.outreach.models import InboundMessage, Message, MessageEvent
 from headhaul.outreach.preferences import Replies
+from headhaul.outreach.schemas.outside import MessageReceived
 from headhaul.outreach.services import absences, bouncing, coming_back, confirming, holding, news, stops
 from headhaul.outreach.services.matching import Match, match, people_of, sender_of
 from headhaul.outreach.services.refusing import Wish, refuse
 
+PROVIDER = Actor(kind=ActorKind.SYSTEM, name="Provider", role=Role.ADMIN)
+MAILBOX = Actor(kind=ActorKind.SYSTEM, name="Mailbox", role=Role.ADMIN)
+"""On whose behalf mails and texts are taken in: nobody of ours, with the reach of the system."""
 TRIES = 3
 LONGEST = 20_000  # characters of their own words that are kept
 
 
 def receive(incoming: Incoming, *, at: datetime) -> InboundMessage:
     """Keep it and do what it asks. The same message again changes nothing and gives the row that is there."""
-    judged = judge(incoming, longest_absence_days=preferences.get(Replies).longest_absence_days)
     for left in reversed(range(TRIES)):
-        try:
-            return _received(incoming, judged, at=at)
-        except IntegrityError:  # it was brought twice at the same time, and the other was first
-            known = _known(incoming)
-            if known is None:
-                raise
-            return known
-        except OperationalError as fault:  # nobody sends a STOP again because two of our transactions met
-            if not isinstance(fault.__cause__, DeadlockDetected) or not left:
-                raise
-    raise AssertionError("unreachable: the last try returns or raises")
-
-
-def _received(incoming: Incoming, judged: Judged, *, at: datetime) -> InboundMessage:
-    with transaction.atomic():
         known = _known(incoming)
         if known is not None:
             return known
-        found = match(incoming, at=at)
-        is_refusal = judged.kind is InboundKind.OPT_OUT and found.is_threaded
-        asked = _asked(found.message if is_refusal else None)
-        people = _held(incoming.from_address, found.contact if found.is_certain else None, asked)
-        if incoming.from_address and not incoming.is_report:  # what a report is about is locked where it is applied
-            lock_addresses([incoming.from_address, *_written_to(found.message if is_refusal else None)])
-        known = _known(incoming)  # somebody else may have brought it while we waited
-        if known is not None:
-            return known
-        judged = coming_back.as_meant(judged, incoming, people, at=at)
-        row = _keep(incoming, judged, found, at=at)
-        also = _act(row, judged, people, incoming, at=at)
-        news.tell(row=row, judged=judged, found=found, also=also, at=at)
-    return row
+        by_post = incoming.source.startswith("webhook")
+        door = Door.PUBLIC if by_post else Door.JOB
+        try:
+            data = {"incoming": incoming}
+            done: Any = dispatch("receiveMessage", data, actor=PROVIDER if by_post else MAILBOX, at=at, door=door)
+            return InboundMessage.objects.get(pk=done.payload.inbound_id)
+        except AppError as refusal:
+            fault = refusal.__cause__
+            if not isinstance(fault, DatabaseFault):
+                raise
+            known = _known(incoming) if isinstance(fault, IntegrityError) else None
+            if known is not None:  # it was brought twice at the same time, and the other was first
+                return known
+            # Nobody sends a STOP again because two of our transactions met.
+            is_deadlock = isinstance(fault, OperationalError) and isinstance(fault.__cause__, DeadlockDetected)
+            if not is_deadlock or not left:
+                raise fault from refusal  # whoever reads a mailbox tells by it whether to try again
+    raise AssertionError("unreachable: the last try returns or raises")
+
+
+def take(incoming: Incoming, *, at: datetime) -> MessageReceived:
+    """All that follows from a message that came in, in the transaction of its action."""
+    judged = judge(incoming, longest_absence_days=preferences.get(Replies).longest_absence_days)
+    found = match(incoming, at=at)
+    is_refusal = judged.kind is InboundKind.OPT_OUT and found.is_threaded
+    asked = _asked(found.message if is_refusal else None)
+    people = _held(incoming.from_address, found.contact if found.is_certain else None, asked)
+    if incoming.from_address and not incoming.is_report:  # what a report is about is locked where it is applied
+        lock_addresses([incoming.from_address, *_written_to(found.message if is_refusal else None)])
+    known = _known(incoming)  # somebody else may have brought it while we waited
+    if known is not None:
+        return MessageReceived(inbound_id=known.pk, kind=InboundKind(known.kind), is_new=False)
+    judged = coming_back.as_meant(judged, incoming, people, at=at)
+    row = _keep(incoming, judged, found, at=at)
+    also = _act(row, judged, people, incoming, at=at)
+    news.tell(row=row, judged=judged, found=found, also=also, at=at)
+    return MessageReceived(inbound_id=row.pk, kind=judged.kind, is_new=True)
 
 
 def _known(incoming: Incoming) -> InboundMessage | None:

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
 
 from headhaul import preferences
 from headhaul.accounts.choices import MergeEntity
 from headhaul.accounts.models import Contact
 from headhaul.accounts.selectors import merged
+from headhaul.actions import dispatch
 from headhaul.compliance.choices import ConsentChannel
 from headhaul.compliance.preferences import Firm
 from headhaul.compliance.services import suppression
 from headhaul.compliance.services.locking import lock_addresses
-from headhaul.kernel import SYSTEM
+from headhaul.kernel import SYSTEM, Actor, ActorKind, Door, Role
 from headhaul.outreach.choices import Channel, EventKind
 from headhaul.outreach.models import Message, MessageEvent, UnsubscribeLink
+from headhaul.outreach.schemas.outside import UnsubscribedByLink
 from headhaul.outreach.services.matching import people_of
 from headhaul.outreach.services.refusing import Wish, refuse
 from headhaul.outreach.services.tracking import base
@@ -30,6 +33,9 @@ with made as (
 )
 select token from made union all select token from outreach_unsubscribelink where message_id = %s limit 1
 """
+
+RECIPIENT = Actor(kind=ActorKind.SYSTEM, name="Unsubscribe link", role=Role.ADMIN)
+"""On whose behalf the button works: nobody of ours, with the reach of the system."""
 WHY = "They unsubscribed by the link in a mail."
 
 
@@ -75,6 +81,9 @@ class Shown:
     is_done: bool
 
 
+_NOBODY = Shown("", "", True)
+
+
 def look(token: str) -> Shown | None:
     """What a link is about; None for one that is unknown. Looking does nothing."""
     link = UnsubscribeLink.objects.filter(token=token).first()
@@ -85,19 +94,28 @@ def look(token: str) -> Shown | None:
 
 def unsubscribe(*, token: str, at: datetime, everything: bool = False) -> Shown | None:
     """No mail any more to this address, or nothing at all by any way. However often: the same. None: unknown."""
-    with transaction.atomic():
-        link = UnsubscribeLink.objects.filter(token=token).first()
-        if link is None:
-            return None
-        channel = ConsentChannel.ALL if everything else ConsentChannel.EMAIL
-        if link.address:
-            _refuse(link, channel, at=at)
-        else:
-            source = f"inbound unsubscribe link {link.pk}"
-            suppression.deny_forgotten(key_hash=link.address_hash, channel=channel, source=source, at=at, by=SYSTEM)
-        _note(link, at=at)
-        UnsubscribeLink.objects.filter(pk=link.pk, used_at=None).update(used_at=at)
-    return Shown(veiled(link.address), preferences.get(Firm).name, True)
+    data = {"token": token, "everything": everything}
+    done: Any = dispatch("unsubscribeByLink", data, actor=RECIPIENT, at=at, door=Door.PUBLIC).payload
+    return replace(look(token) or _NOBODY, is_done=True) if done.is_known else None
+
+
+def refuse_by_link(*, token: str, everything: bool, at: datetime) -> UnsubscribedByLink:
+    """What the button does, in the transaction of its action. Whether anything is otherwise by it."""
+    link = UnsubscribeLink.objects.filter(token=token).first()
+    if link is None:
+        return UnsubscribedByLink(is_known=False, is_new=False)
+    channel = ConsentChannel.ALL if everything else ConsentChannel.EMAIL
+    if link.address:
+        is_new = _refuse(link, channel, at=at)
+    else:
+        source = f"inbound unsubscribe link {link.pk}"
+        made = suppression.deny_forgotten(key_hash=link.address_hash, channel=channel, source=source, at=at, by=SYSTEM)
+        is_new = suppression.is_of(made, source=source, at=at)
+    _note(link, at=at)
+    UnsubscribeLink.objects.filter(pk=link.pk, used_at=None).update(used_at=at)
+    return UnsubscribedByLink(
+        is_known=True, is_new=is_new or link.used_at is None, message_id=link.message_id, contact_id=link.contact_id
+    )
 
 
 def veiled(address: str) -> str:
@@ -106,12 +124,15 @@ def veiled(address: str) -> str:
     return f"{local[:1]}{'•' * min(max(len(local) - 1, 2), 6)}{at}{domain}" if at else ""
 
 
-def _refuse(link: UnsubscribeLink, channel: ConsentChannel, *, at: datetime) -> None:
+def _refuse(link: UnsubscribeLink, channel: ConsentChannel, *, at: datetime) -> bool:
+    """Whether there was any denial to add."""
     keys = {person.pk for person in people_of(link.address)} | _owner(link)
     people = list(Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk"))
     lock_addresses([link.address])
-    wish = Wish(link.address, (channel.value,), f"inbound unsubscribe link {link.pk}", "They pressed unsubscribe.", WHY)
-    refuse(wish=wish, people=people, at=at)
+    source = f"inbound unsubscribe link {link.pk}"
+    wish = Wish(link.address, (channel.value,), source, "They pressed unsubscribe.", WHY)
+    made = refuse(wish=wish, people=people, at=at)
+    return any(suppression.is_of(key, source=source, at=at) for key in made)
 
 
 def _owner(link: UnsubscribeLink) -> set[int]:

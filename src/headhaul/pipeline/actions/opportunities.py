@@ -12,6 +12,7 @@ from headhaul.pipeline.schemas.opportunities import (
     CreateOpportunity,
     MoveStage,
     OpportunityRemoved,
+    OpportunityReverted,
     OpportunityRow,
     RemoveOpportunity,
     ReopenOpportunity,
@@ -179,12 +180,16 @@ def set_forecast_category(call: Call, data: SetForecastCategory) -> OpportunityR
     target=_of_opportunity,
     undo="revertOpportunity",
 )
-def revert_opportunity(call: Call, data: RevertOpportunity) -> OpportunityRow:
-    """Take back the latest change of an opportunity: it is again as it was before."""
+def revert_opportunity(call: Call, data: RevertOpportunity) -> OpportunityReverted:
+    """Take back the latest change of an opportunity: it is again as it was before.
+
+    Sequences that its move had ended go on where they stood, unless something else has ended them since.
+    """
     reverted = reverting.revert(
         opportunity_id=data.opportunity_id, version=data.version, made=data.change, at=call.at, by=call.actor
     )
-    return _answer(call, reverted, read=data.version)
+    row = _answer(call, reverted.opportunity, read=data.version)
+    return OpportunityReverted(**dict(row), undo_note=reverted.back.note)
 
 
 @action(

@@ -25,7 +25,8 @@ class GetForecastAccuracy(DealScope):
 class Judged(Result):
     """What a method said at a moment against what was won: accuracy = 1 − |forecast − actual| ÷ actual, in percent.
 
-    Bias is (forecast − actual) ÷ actual, in percent. Neither exists where nothing was won.
+    Bias is (forecast − actual) ÷ actual, in percent. Neither exists where nothing was won, nor where there was
+    no deal yet (n = 0), so that nothing had been said.
     """
 
     method: Method

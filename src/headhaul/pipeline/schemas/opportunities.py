@@ -56,6 +56,12 @@ class OpportunityRow(Result):
     custom: dict[str, Any]
 
 
+class OpportunityReverted(OpportunityRow):
+    """The opportunity as it is again. `undoNote`: what became of the sequences that the move had ended."""
+
+    undo_note: str = ""
+
+
 class OpportunitiesPage(Paged[OpportunityRow]):
     """A page of opportunities."""
 

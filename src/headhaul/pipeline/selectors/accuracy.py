@@ -67,7 +67,7 @@ def _judge(span: PeriodSpan, asked: GetForecastAccuracy, first: datetime, *, by:
     closed = figures(by_owner(question(asked=_forecast(asked, span, None), by=by, at=at)), by="stage")
     actual = closed["closed_cents"]
     said = [
-        Judged(method=method, lead=lead, said_at=moment, forecast_cents=cents, n=n, **_held(cents, actual))
+        Judged(method=method, lead=lead, said_at=moment, forecast_cents=cents, n=n, **_held(cents, actual, n=n))
         for lead, moment in leads(span).items()
         if moment >= first
         for method, cents, n in _said(span, asked, moment, by=by, at=at)
@@ -80,8 +80,8 @@ def _forecast(asked: GetForecastAccuracy, span: PeriodSpan, moment: datetime | N
     return GetForecast(period=span.kind, starts_on=span.starts_on, as_of=moment, **whose)
 
 
-def _held(cents: int, actual: int) -> dict[str, float | None]:
-    if not actual:
+def _held(cents: int, actual: int, *, n: int) -> dict[str, float | None]:
+    if not actual or not n:  # where there was no deal yet, nothing was said that could be right or wrong
         return {"accuracy": None, "bias": None}
     bias = (cents - actual) / actual
     return {"accuracy": round(100 * (1 - abs(bias)), 1), "bias": round(100 * bias, 1)}

@@ -150,7 +150,7 @@ def custom_values(narrowed: Conditions, values: dict[str, Any]) -> None:
     """That the firm's own fields hold these values; null: that one is empty."""
     filled = {key: value for key, value in values.items() if value is not None}
     if filled:
-        held = custom_fields.validated(CustomEntity.OPPORTUNITY, filled)
+        held = custom_fields.validated(CustomEntity.OPPORTUNITY, filled, takes_retired=True)
         narrowed.add("o.custom @> %s::jsonb", json.dumps(held))
     for key in values.keys() - filled.keys():
         narrowed.add("not o.custom ? %s", key)

@@ -127,7 +127,7 @@ def check_committee(contact_ids: list[int], *, account_id: int, restores: bool =
 
 def merged_custom(now: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
     """The firm's own fields with the values given; None takes one out."""
-    held = custom_fields.validated(CustomEntity.OPPORTUNITY, given)
+    held = custom_fields.validated(CustomEntity.OPPORTUNITY, given, before=now)
     return {key: value for key, value in {**now, **held}.items() if value is not None}
 
 

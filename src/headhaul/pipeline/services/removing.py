@@ -71,7 +71,7 @@ def remove(*, opportunity: Opportunity, at: datetime, by: Actor) -> None:
         cursor.execute(_REMOVE, parameters)
         cursor.execute(_FORGET, parameters)
     if opportunity.version == 1:
-        following.lower_status(opportunity.account_id, raised_at=opportunity.created_at, at=at, by=by)
+        following.follow_removal(opportunity, at=at, by=by)
 
 
 def restore(*, opportunity_id: int, at: datetime, by: Actor) -> Opportunity:

@@ -9,6 +9,7 @@ from typing import Any
 
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.kernel import Actor, AppError
+from headhaul.outreach.services.putting_back import Back
 from headhaul.pipeline.errors import CannotRevert
 from headhaul.pipeline.models import Opportunity, OpportunityBefore
 from headhaul.pipeline.services import following
@@ -26,6 +27,14 @@ _INSTANTS = frozenset({"stage_entered_at", "closed_at"})
 
 
 @dataclass(frozen=True, slots=True)
+class Reverted:
+    """The opportunity as it is again, and what became of the sequences that the change had ended."""
+
+    opportunity: Opportunity
+    back: Back
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """Of a batch: how many opportunities went back, and which were changed since and stay."""
 
@@ -35,8 +44,8 @@ class Returned:
 
 def revert(
     *, opportunity_id: int, version: int, at: datetime, by: Actor, made: int | None = None, batch_id: str = ""
-) -> Opportunity:
-    """Take back the change that made version `made`, by default the present one.
+) -> Reverted:
+    """Take back the change that made version `made`, by default the present one, with what it did to sequences.
 
     StaleOpportunity when the present version is not `version`: then something was changed since.
     """
@@ -47,9 +56,10 @@ def revert(
     values = {name: _read(name, value) for name, value in kept.before.items()}
     since = {row["field"]: row["since"] for row in fetch(_SINCE, {"id": opportunity_id, "made": made or version})}
     changed = change(opportunity=opportunity, values=values, at=at, by=by, batch_id=batch_id, restores=since)
-    if "stage_id" in values:
-        following.lower_status(changed.account_id, raised_at=kept.at, at=at, by=by)
-    return changed
+    if "stage_id" not in values or changed.version == version:
+        return Reverted(changed, Back())
+    back = following.go_on_again(changed, made=made or version, changed_at=kept.at, at=at, by=by)
+    return Reverted(changed, back)
 
 
 def revert_batch(*, batch_id: str, at: datetime, by: Actor) -> Returned:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from headhaul.accounts.ports.imports import Problem, Rules
-from headhaul.accounts.services.importing.sessions import Refusal
+from headhaul.accounts.services.importing.sessions import Record, Refusal
 from headhaul.compliance.choices import ConsentChannel, ConsentStatus
 from headhaul.compliance.services import bulk
 
@@ -28,6 +29,14 @@ class Said(NamedTuple):
     field: str
 
 
+@dataclass(slots=True)
+class Heard:
+    """What a row says that is new, and on which channels it says a no that is known of the address, with its source."""
+
+    new: list[bulk.Statement] = field(default_factory=list)
+    repeated: list[tuple[ConsentChannel, str]] = field(default_factory=list)
+
+
 class Consents:
     """What the rows of an import say, against what was said before."""
 
@@ -35,7 +44,8 @@ class Consents:
         self._rules = rules
         self._standing: dict[tuple[str, str], tuple[str, datetime]] = {}
         self._looked: set[str] = set()
-        self._new: list[bulk.Statement] = []
+        self._new: list[tuple[bulk.Statement, Record]] = []
+        self._repeated: list[tuple[Record, ConsentChannel, str]] = []
 
     def load(self, addresses: Iterable[str]) -> None:
         """What was said before about these addresses."""
@@ -43,39 +53,46 @@ class Consents:
         self._looked |= fresh
         self._standing |= bulk.standing(fresh)
 
-    def said(
-        self, given: Mapping[str, Any], *, emails: Sequence[str], numbers: Sequence[str], at: datetime
-    ) -> list[bulk.Statement]:
-        """What is new in a row. Refusal for a yes without a source, or against a no that came later."""
+    def said(self, given: Mapping[str, Any], *, emails: Sequence[str], numbers: Sequence[str], at: datetime) -> Heard:
+        """What a row says. Refusal for a yes without a source, or against a no that came later."""
         source = given.get("consentSource") or self._rules.said_by
         captured = given.get("consentDate") or at
-        statements = []
+        heard = Heard()
         for said in _spoken(given, emails=emails, numbers=numbers):
             before = self._before(said)
+            told = _claimed(source) if source else f"Import of {self._rules.file_name}"[:200]
             if before is not None and before[0] == said.status:
+                heard.repeated += [(said.channel, told)] if said.status.denies else []
                 continue
             if not said.status.denies:
                 self._check_yes(said, before, source=source, captured=given.get("consentDate"))
-            statements.append(
+            heard.new.append(
                 bulk.Statement(
-                    address=said.address, channel=said.channel, status=said.status,
-                    source=_claimed(source) if source else f"Import of {self._rules.file_name}"[:200],
+                    address=said.address, channel=said.channel, status=said.status, source=told,
                     basis=given.get("consentBasis") or "", captured_at=captured,
                 )
             )  # fmt: skip
-        return statements
+        return heard
 
-    def keep(self, statements: Sequence[bulk.Statement]) -> None:
-        """Take over what a row said."""
-        for each in statements:
+    def keep(self, heard: Heard, record: Record) -> None:
+        """Take over what a row said of this contact, who gets a number only when the batch is written."""
+        for each in heard.new:
             self._standing[(each.address, each.channel.value)] = (each.status.value, each.captured_at)
-        self._new.extend(statements)
+            self._new.append((each, record))
+        self._repeated += [(record, channel, source) for channel, source in heard.repeated]
 
     def finish(self, *, at: datetime) -> None:
-        """Write what is new, or forget it when nothing is written."""
+        """Write what is new, or forget it when nothing is written. A no is one of the person, too: wherever they are
+        found next, under whatever address.
+        """
         if self._rules.writes:
-            bulk.record_many(statements=self._new, by=self._rules.by, at=at)
-        self._new = []
+            said = [
+                replace(each, contact_ids=(record.id,)) if each.status.denies else each for each, record in self._new
+            ]
+            bulk.record_many(statements=said, by=self._rules.by, at=at)
+            refused = ((record.id, channel, source) for record, channel, source in self._repeated)
+            bulk.deny_people(refused=refused, by=self._rules.by, at=at)
+        self._new, self._repeated = [], []
 
     def _before(self, said: Said) -> tuple[str, datetime] | None:
         return self._standing.get((said.address, said.channel.value))
@@ -100,15 +117,15 @@ def _claimed(source: str) -> str:
 
 def _spoken(given: Mapping[str, Any], *, emails: Sequence[str], numbers: Sequence[str]) -> list[Said]:
     spoken = []
-    for field, channel in _OF_FIELD.items():
-        status = given.get(field)
+    for column, channel in _OF_FIELD.items():
+        status = given.get(column)
         if status and status != "unknown":
             addresses = emails if channel is ConsentChannel.EMAIL else numbers
-            spoken += [Said(each, channel, ConsentStatus(status), field) for each in addresses]
+            spoken += [Said(each, channel, ConsentStatus(status), column) for each in addresses]
     general = given.get("consent")
     if general == "opted_out" or given.get("doNotContact"):
-        field = "consent" if general == "opted_out" else "doNotContact"
-        spoken += [Said(each, ConsentChannel.ALL, ConsentStatus.OPTED_OUT, field) for each in (*emails, *numbers)]
+        column = "consent" if general == "opted_out" else "doNotContact"
+        spoken += [Said(each, ConsentChannel.ALL, ConsentStatus.OPTED_OUT, column) for each in (*emails, *numbers)]
     elif general == "opted_in":
         spoken += [Said(each, ConsentChannel.EMAIL, ConsentStatus.OPTED_IN, "consent") for each in emails]
     return spoken

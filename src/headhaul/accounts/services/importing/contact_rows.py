@@ -22,7 +22,7 @@ from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.accounts.services.importing import account_fields, contact_fields, external, links
 from headhaul.accounts.services.importing.account_rows import says_more, zone_of_file
 from headhaul.accounts.services.importing.cells import Phone
-from headhaul.accounts.services.importing.consents import Consents
+from headhaul.accounts.services.importing.consents import Consents, Heard
 from headhaul.accounts.services.importing.contact_store import COLUMNS, insert_contacts, update_contacts
 from headhaul.accounts.services.importing.sessions import CUSTOM, Record, Refusal, flat
 from headhaul.accounts.services.importing.writing import plain
@@ -54,7 +54,7 @@ class ContactSession(links.LinkedSession):
         self.consents = Consents(rules)
         self.mobiles: set[str] = set()
         self._required = account_fields.required_custom(CustomEntity.CONTACT)
-        self._statements: list[Any] = []
+        self._heard = Heard()
 
     def load(self, rows: Sequence[ImportRow]) -> None:
         """Contacts that the rows may mean: by id, address, or name at an account that the rows name."""
@@ -146,10 +146,10 @@ class ContactSession(links.LinkedSession):
                 known = list(record.get(column) or []) if record else []
                 values[column] = known + [each for each in dict.fromkeys(said) if each not in known]
         self.mobiles |= {each.number for each in given.get("mobiles") or []}
-        self._statements = self._consent(given, values, record)
+        self._heard = self._consent(given, values, record)
         return self._completed(values) if record is None else values
 
-    def _consent(self, given: Mapping[str, Any], values: Mapping[str, Any], record: Record | None) -> list[Any]:
+    def _consent(self, given: Mapping[str, Any], values: Mapping[str, Any], record: Record | None) -> Heard:
         emails = values.get("emails") or (record.get("emails") if record else None) or []
         phones = values.get("phones") or (record.get("phones") if record else None) or []
         numbers = [number.partition("|")[0] for number in phones]
@@ -185,18 +185,19 @@ class ContactSession(links.LinkedSession):
         if record is None and self.rules.mode is ImportMode.UPDATE:
             return self._skipped(row, "there is no such contact to update")
         values = self.values_of(row, record)
-        statements = self._statements
+        heard = self._heard
         if record is None:
             self.check_new(values)
             account, made = self.account_for(row)
             made = made or self._edited(row, account)
             outcome = self.create(row, values | self._at_account(account, values))
+            record = self.made[-1]
         else:
             made = self._edited(row, self.account) if self.account is not None else None
             outcome = self.change(row, record, values)
-        if statements and outcome.result is RowResult.UNCHANGED:
+        if heard.new and outcome.result is RowResult.UNCHANGED:
             outcome.result = RowResult.UPDATED
-        self.consents.keep(statements)
+        self.consents.keep(heard, record)
         return links.joined(outcome, made)
 
     def _has_contact(self, row: ImportRow) -> bool:

@@ -121,6 +121,14 @@ def release(request: HttpRequest, lead_id: int) -> HttpResponse:
     return told(request, redirect("capture:lead", lead_id), "It counts as a lead now, and was scored and given away.")
 
 
+@login_required
+@require_POST
+def keep(request: HttpRequest, lead_id: int) -> HttpResponse:
+    """It may be no junk: it is not removed by itself any more."""
+    run(request, "keepHeldLead", lead_id=lead_id)
+    return told(request, redirect("capture:lead", lead_id), "Kept. It is not removed by itself.")
+
+
 def _version(request: HttpRequest, lead_id: int) -> int:
     """The version that the page showed; a button of a list that has none acts on what is there now."""
     given = request.POST.get("version", "")

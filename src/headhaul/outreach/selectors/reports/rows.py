@@ -8,15 +8,18 @@ from headhaul.accounts.selectors.pages import Conditions, Sort, fetch, page
 from headhaul.kernel import Actor
 from headhaul.kernel.keyset import COUNT_LIMIT, decode_cursor, encode_cursor
 from headhaul.outreach.schemas.reports import (
+    GetReportCalls,
     GetReportCarriers,
     GetReportMessages,
+    ReportCall,
+    ReportCalls,
     ReportCarrier,
     ReportCarriers,
     ReportMessage,
     ReportMessages,
     Stage,
 )
-from headhaul.outreach.selectors.reports import scope
+from headhaul.outreach.selectors.reports import calls, scope
 from headhaul.outreach.selectors.reports.counting import MEASURES, SENT, carriers
 
 _MESSAGES = Sort(
@@ -32,6 +35,19 @@ _JOINED = """outreach_messagefact f
     left join accounts_account a on a.id = f.account_id
     left join security_user u on u.id = f.user_id
     left join outreach_sequence s on s.id = f.sequence_id"""
+_CALLS = Sort(
+    name="newest calls",
+    columns=("f.started_at", "f.id"),
+    types=(datetime, int),
+    key=lambda row: [row["at"], row["id"]],
+)
+_OF_CALLS = """f.id, f.started_at as at, f.seconds, nullif(f.disposition, '') as disposition, f.contact_id,
+    coalesce(c.name, '') as contact, f.account_id, coalesce(a.name, '') as account,
+    coalesce(nullif(u.name, ''), u.email, '') as user, coalesce(g.name, '') as call_campaign, f.notes"""
+_CALLS_JOINED = f"""{calls.SOURCE}
+    left join accounts_contact c on c.id = f.contact_id
+    left join accounts_account a on a.id = f.account_id
+    left join security_user u on u.id = f.user_id"""
 _OF_STAGE = {stage: "true" if stage is Stage.PLANNED else f"d.{stage}" for stage in Stage}
 _PAGE = """
 select d.*, a.name, a.state,
@@ -59,6 +75,27 @@ def report_messages(*, asked: GetReportMessages, by: Actor, at: datetime) -> Rep
     )
     return ReportMessages(
         items=[ReportMessage(**row) for row in found.rows],
+        next_cursor=found.next_cursor,
+        total=found.total,
+        total_is_exact=found.total_is_exact,
+    )
+
+
+def report_calls(*, asked: GetReportCalls, by: Actor, at: datetime) -> ReportCalls:
+    """The calls that a number counts, newest first."""
+    narrowed = scope.calls(asked, by=by, at=at)
+    narrowed.add(f"({calls.MEASURES[asked.measure]})")
+    found = page(
+        columns=_OF_CALLS,
+        source=_CALLS_JOINED,
+        counted_in=calls.SOURCE,
+        conditions=narrowed,
+        sort=_CALLS,
+        cursor=asked.cursor,
+        limit=asked.limit,
+    )
+    return ReportCalls(
+        items=[ReportCall(**row) for row in found.rows],
         next_cursor=found.next_cursor,
         total=found.total,
         total_is_exact=found.total_is_exact,

@@ -42,6 +42,8 @@ def recipient(*, asked: StartCall, at: datetime, by: Actor) -> Recipient:
     found = recipient_of(contact_id=contact_id, channel=Reach.CALL, by=by, address=asked.address)
     if target is not None:
         _check_not_held(found, target, at=at)
+    else:
+        taking.check_nobody_else(found, may_take_over=asked.take_over, at=at, by=by)
     dialler = dialler_of(by)
     if dialler is None:
         return found
@@ -50,8 +52,14 @@ def recipient(*, asked: StartCall, at: datetime, by: Actor) -> Recipient:
 
 
 def start(*, asked: StartCall, reached: Recipient, action: str, at: datetime, by: Actor) -> Started:
-    """Note that the call begins, with the proof that it may; and have it dialled, where a provider does that."""
+    """Note that the call begins, with the proof that it may; and have it dialled, where a provider does that.
+
+    Whom a manager takes over from somebody, is theirs from here on, and that one can no longer call them.
+    """
     target = _target(asked, at=at, by=by)
+    if target is None:
+        lease = taking.check_nobody_else(reached, may_take_over=asked.take_over, at=at, by=by)
+        target = taking.take_over(lease, contact_id=reached.contact_id, at=at, by=by) if lease else None
     campaign = target.campaign if target else None
     call = Call.objects.create(
         contact_id=reached.contact_id,
@@ -69,8 +77,8 @@ def start(*, asked: StartCall, reached: Recipient, action: str, at: datetime, by
         updated_at=at,
     )
     if target is not None:
-        target.taken_until = at + taking.LEASE
-        target.save(update_fields=["taken_until"])
+        target.taken_by_id, target.taken_until = by.user_id, at + taking.LEASE
+        target.save(update_fields=["taken_by", "taken_until"])
     dialler = dialler_of(by)
     if dialler is None:
         return Started(call, None)
@@ -103,7 +111,9 @@ def _target(asked: StartCall, *, at: datetime, by: Actor) -> CallTarget | None:
     if target.state != TargetState.TAKEN:
         raise NotInQueue("Take them first, so that nobody else calls at the same moment.")
     if target.taken_by_id != by.user_id:
-        raise TargetTaken("Somebody else is calling them. Take another one.")
+        if not asked.take_over:
+            raise TargetTaken("Somebody else is calling them. Take another one, or let a manager take over.")
+        taking.check_may_take_over(by)
     if not taking.is_leased(target, at=at) and (candidate := queue.one(target.pk, by=by, at=at)) is not None:
         taking.check_called_once(candidate, at=at, by=by)
     return target

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.db import connection
 
 from headhaul.compliance.choices import Outcome
-from headhaul.kernel import Actor, ComplianceRefused, Conflict, NotFound
+from headhaul.kernel import Actor, ComplianceRefused, Conflict, Forbidden, NotFound, Recipient, Role
 from headhaul.outreach.choices import CampaignState, Disposition, TargetState
 from headhaul.outreach.models import CallCampaign, CallTarget
 from headhaul.outreach.selectors.calls import queue, waiting
@@ -136,10 +136,7 @@ def _take_this(target_id: int, *, at: datetime, by: Actor) -> CallTarget:
 
 
 def check_called_once(candidate: Candidate, *, at: datetime, by: Actor) -> None:
-    """Raise TargetTaken when the same person or number is being called from another entry, of whatever campaign.
-
-    From here to its end one transaction at a time takes somebody.
-    """
+    """Raise TargetTaken when the same person or number is being called from another entry, of whatever campaign."""
     lease = _elsewhere(candidate, at=at)
     if lease is None:
         return
@@ -148,13 +145,59 @@ def check_called_once(candidate: Candidate, *, at: datetime, by: Actor) -> None:
     raise TargetTaken(f"Somebody else is calling them at this moment, in {lease.campaign}. Take another one.")
 
 
-def _elsewhere(candidate: Candidate, *, at: datetime) -> Lease | None:
+def leased(*, contact_id: int | None, number: str, at: datetime, target_id: int | None = None) -> Lease | None:
+    """By which entry, other than `target_id`, this person or number is being called. From here to its end one
+    transaction at a time takes somebody.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_ONE_BY_ONE)
-    row = candidate.row
-    return Leases.at(at).elsewhere(
-        target_id=row["target_id"], contact_id=row["contact_id"], number=candidate.recipient.address
+    return Leases.at(at).elsewhere(target_id=target_id, contact_id=contact_id or 0, number=number)
+
+
+def check_nobody_else(reached: Recipient, *, may_take_over: bool, at: datetime, by: Actor) -> Lease | None:
+    """For a call past the queue: the entry by which another rep is calling them, if the actor takes them over.
+
+    Raises TargetTaken with who it is and until when, unless `may_take_over`; that is for managers.
+    """
+    lease = leased(contact_id=reached.contact_id, number=reached.address, at=at)
+    if lease is None or lease.taken_by_id == by.user_id:
+        return None
+    if not may_take_over:
+        raise taken_by(lease)
+    check_may_take_over(by)
+    return lease
+
+
+def check_may_take_over(by: Actor) -> None:
+    """Raise Forbidden unless the actor manages."""
+    if by.role is None or not by.role.allows(Role.MANAGER):
+        raise Forbidden("Only a manager takes over a call from somebody else.")
+
+
+def taken_by(lease: Lease) -> TargetTaken:
+    """Who is at it."""
+    said = f"{lease.by or 'Somebody else'} has taken them to call, in {lease.campaign}."
+    until = lease.taken_until.isoformat()
+    return TargetTaken(
+        f"{said} Ask them, or wait until {until}. A manager can take over (takeOver).",
+        fields={"takenBy": lease.by, "campaign": lease.campaign, "until": until, "takeOver": "for managers"},
     )
+
+
+def take_over(lease: Lease, *, contact_id: int | None, at: datetime, by: Actor) -> CallTarget | None:
+    """The entry is the actor's now, if it is of this person; that of another one at the same number waits again."""
+    target = CallTarget.objects.select_for_update(of=("self",)).get(pk=lease.id)
+    if target.contact_id == contact_id:
+        return _give(target, at=at, by=by)
+    target.state, target.taken_by, target.taken_until, target.updated_at = waiting_state(target), None, None, at
+    target.save(update_fields=["state", "taken_by", "taken_until", "updated_at"])
+    return None
+
+
+def _elsewhere(candidate: Candidate, *, at: datetime) -> Lease | None:
+    row = candidate.row
+    number = candidate.recipient.address
+    return leased(contact_id=row["contact_id"], number=number, at=at, target_id=row["target_id"])
 
 
 def _lock_free(candidate: Candidate, *, at: datetime) -> CallTarget | None:

@@ -33,7 +33,7 @@ const edited = (was, before, after, given) => {
   return made;
 };
 
-// A refused lead in the place of itself: under its own id, unless the server said that another lead has that one.
+// A refused lead in the place of itself: under its own id, unless the server found a conflict under that one.
 const replace = async (user, was, lead, draft) => {
   const clientId = was.needsId ? crypto.randomUUID() : was.clientId;
   const row = await put(user, { ...was, clientId, status: "waiting", tries: 0, faults: 0, next: 0, rev: (was.rev ?? 0) + 1, reason: "", needsId: false, lead: { ...lead, clientId } });

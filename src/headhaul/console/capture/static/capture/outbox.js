@@ -11,6 +11,8 @@ const LOCK = "headhaul-capture-sync";
 const SEEN = "headhaul-capture-sync-seen";
 const STUCK = 90_000; // no batch takes so long: the tab that sends was put to sleep in the middle of it
 const ALONE = 2; // after so many faults of the server: one of them may be what it stumbles over
+const PASSES = new Set(["conflict", "unavailable"]); // somebody else was at the same thing: it may go well a moment later
+const TRIED_AGAIN = 3;
 const TAKEN = new Set(["created", "joined", "already"]);
 const REFUSES = new Set([400, 413, 415, 422]);
 const NOT_THEIRS = new Set([401, 403, 409]);
@@ -81,12 +83,16 @@ const later = (entry, reason, status) => {
   return { ...entry, status: "waiting", tries, faults: (entry.faults ?? 0) + (status >= 400 ? 1 : 0), next: Date.now() + pause, reason };
 };
 
-// Only what the server says it has is saved. Whatever else it answers is kept, with its reason.
+// Only what the server says it has is saved. Whatever else it answers is kept, with its reason. After a conflict, whatever
+// it is about, nothing of this lead is kept under its id: mended, it goes under a new one, so that it does not run into
+// the same conflict for ever.
 const settle = (entry, result) => {
   if (!result) return later(entry, "The answer did not name this lead.");
   if (!result.fault && TAKEN.has(result.lead?.status)) return { ...entry, status: "saved", reply: result.lead, reason: "" };
   const reason = result.reason || result.fault?.message || "The server did not take it, and did not say why.";
-  return { ...entry, status: "look", reason, needsId: Boolean(result.fault?.fields?.clientId) };
+  const { code, fields = {} } = result.fault ?? {};
+  if (PASSES.has(code) && !Object.keys(fields).length && entry.tries < TRIED_AGAIN) return later(entry, reason, 409);
+  return { ...entry, status: "look", reason, needsId: code === "conflict" || "clientId" in fields };
 };
 
 const send = async (user, csrf, entries) => {

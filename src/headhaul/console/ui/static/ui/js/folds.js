@@ -7,6 +7,6 @@ behaviour("[data-unfolds]", (button) => {
     const opens = !form.hasAttribute("data-open");
     form.toggleAttribute("data-open", opens);
     button.setAttribute("aria-expanded", opens);
-    if (opens) form.querySelector("select, input:not([type=hidden])")?.focus({ preventScroll: true });
+    if (opens) form.querySelector("select, input:not([type=hidden], .visually-hidden)")?.focus({ preventScroll: true });
   });
 });
