@@ -177,14 +177,19 @@ def test_upkeep_mends_tallies_that_differ_from_their_rows_and_says_so(rosa: Acto
     with connection.cursor() as cursor:
         cursor.execute("update activities_touchday set n = n + 4")
         cursor.execute("delete from pipeline_tally")
+        cursor.execute("update pipeline_closing set amount_cents = amount_cents + 5")
     step = upkeep.run(trigger=Trigger.COMMAND, at=NOON + timedelta(days=1)).steps.get(name="tallies")
-    assert step.counts == {"touches_mended": 4, "deals_mended": 1}
+    assert step.counts == {"touches_mended": 4, "deals_mended": 1, "closing_mended": 1}
     assert step.notes == [
-        "The tally of touches was wrong by 4 and was mended.", "The tally of opportunities was wrong and was mended."
-    ]  # fmt: skip
+        "The tally of touches was wrong by 4 and was mended.",
+        "The tally of opportunities was wrong and was mended.",
+        "The sums of opportunities by month of closing were wrong and were mended.",
+    ]
     with connection.cursor() as cursor:
         cursor.execute("select (select sum(n) from activities_touchday), sum(n), sum(amount_cents) from pipeline_tally")
         assert cursor.fetchone() == (1, 1, 100_00)
+        cursor.execute("select n, amount_cents from pipeline_closing")
+        assert cursor.fetchall() == [(1, 100_00)]
     assert upkeep.run(trigger=Trigger.COMMAND, at=NOON + timedelta(days=2)).steps.get(name="tallies").notes == []
 
 

@@ -6,10 +6,11 @@ from datetime import UTC, date, datetime
 
 from procrastinate.contrib.django import app
 
-from headhaul.activities.services import tallying
+from headhaul.activities.services import tallying as touch_tally
 from headhaul.nightly.choices import Trigger
 from headhaul.nightly.services import opportunities, prospecting, upkeep
 from headhaul.nightly.services.runs import AlreadyRunning
+from headhaul.pipeline.services import tallying as deal_tally
 from headhaul.pipeline.working_days import current
 
 
@@ -60,8 +61,9 @@ def run_upkeep(*, trigger: str = Trigger.SCHEDULE, user_id: int | None = None, *
 
 @app.task(queue="clock", name="keep_tallies", queueing_lock="keep_tallies", lock="keep_tallies")
 def keep_tallies(**_: object) -> None:
-    """Add what was written since to the tally of touches, by the days of the firm's zone."""
-    tallying.keep(zone=str(current().zone))
+    """Add what was written since to the touches by day of the firm's zone, and to the sums of deals by month."""
+    touch_tally.keep(zone=str(current().zone))
+    deal_tally.fold()
 
 
 @app.task(queue="night", name="run_pipeline", queueing_lock="run_pipeline")

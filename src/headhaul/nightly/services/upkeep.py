@@ -83,13 +83,16 @@ def forget_mails(night: Night) -> Outcome:
 
 def check_tallies(night: Night) -> Outcome:
     """Hold the tallies that figures are read from against the rows, and mend what differs."""
-    touches, deals = touch_tally.mend(), deal_tally.mend()
+    touches, deals, closing = touch_tally.mend(), deal_tally.mend(), deal_tally.mend_closing()
     notes = []
     if touches.cells:
         notes.append(f"The tally of touches was wrong by {touches.touches:,} and was mended.")
     if deals:
         notes.append("The tally of opportunities was wrong and was mended.")
-    return Outcome(counts={"touches_mended": touches.touches, "deals_mended": deals}, notes=notes)
+    if closing:
+        notes.append("The sums of opportunities by month of closing were wrong and were mended.")
+    counts = {"touches_mended": touches.touches, "deals_mended": deals, "closing_mended": closing}
+    return Outcome(counts=counts, notes=notes)
 
 
 STEPS = (

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    """Figures of a period and funnels are read from indexes alone."""
+    """Figures of a period are read from indexes alone."""
 
     dependencies = [
         ("accounts", "0015_contacts_by_mail_domain"),
@@ -71,16 +71,6 @@ class Migration(migrations.Migration):
                 models.F("id"),
                 include=("opportunity_id",),
                 name="history_by_time",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="opportunitychange",
-            index=models.Index(
-                models.F("opportunity_id"),
-                models.F("version"),
-                condition=models.Q(("field", "stage")),
-                include=("valid_from", "new"),
-                name="history_of_stages",
             ),
         ),
     ]

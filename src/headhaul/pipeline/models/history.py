@@ -38,13 +38,7 @@ class OpportunityChange(models.Model):
         indexes = [
             models.Index("opportunity_id", "field", "valid_from", "id", name="history_of_opportunity"),
             models.Index("field", "valid_from", "id", include=["opportunity_id"], name="history_by_time"),
-            models.Index(
-                "opportunity_id",
-                "version",
-                condition=Q(field="stage"),
-                include=["valid_from", "new"],
-                name="history_of_stages",
-            ),  # funnels walk the ways of deals without reading a row
+            models.Index("recorded_at", name="history_by_telling"),
             models.Index("batch_id", condition=~Q(batch_id=""), name="history_of_batch"),
             models.Index(NEW_AS_TEXT, "opportunity_id", condition=Q(field="close_on"), name="history_of_close_dates"),
         ]
@@ -127,7 +121,10 @@ class OpportunitySnapshot(models.Model):
     taken_at = models.DateTimeField()
 
     class Meta:
-        indexes = [models.Index("opportunity_id", "day", name="snapshots_of_opportunity")]
+        indexes = [
+            models.Index("opportunity_id", "day", name="snapshots_of_opportunity"),
+            models.Index("day", condition=Q(ai_close_probability__isnull=False), name="snapshots_with_a_word_of_ai"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.opportunity_id} on {self.day}"

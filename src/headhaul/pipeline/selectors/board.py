@@ -8,6 +8,7 @@ from typing import Any
 from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.kernel import Actor, InvalidData
 from headhaul.kernel.keyset import decode_cursor, encode_cursor
+from headhaul.pipeline.choices import StageKind
 from headhaul.pipeline.models import Stage
 from headhaul.pipeline.schemas.board import Board, Column, GetPipeline
 from headhaul.pipeline.selectors.rows import OWNERS, Reading, narrowed_by, needed_for
@@ -35,14 +36,17 @@ def board(*, asked: GetPipeline, by: Actor, at: datetime) -> Board:
     if asked.stage:
         stages = [reading.book.find(pipeline.pk, asked.stage)]
     narrowed = narrowed_by(asked, reading=reading, by=by)
-    keys = [stage.pk for stage in stages]
+    # Only what is open has risks: the closed columns, the longest of all, need not be looked through for them.
+    keys = [stage.pk for stage in stages if not asked.risk or stage.kind == StageKind.OPEN]
     sums = totals(asked=asked, stage_ids=keys, narrowed=narrowed, by=by)
     cards = _cards(asked, keys, narrowed, reading=reading)
     return Board(
         pipeline_id=pipeline.pk,
         name=pipeline.name,
         today=reading.calendar.today(at),
-        columns=[_column(stage, sums.get(stage.pk, Total()), cards[stage.pk], asked, reading) for stage in stages],
+        columns=[
+            _column(stage, sums.get(stage.pk, Total()), cards.get(stage.pk, []), asked, reading) for stage in stages
+        ],
     )
 
 

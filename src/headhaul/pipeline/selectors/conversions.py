@@ -20,7 +20,7 @@ from headhaul.pipeline.selectors.deals import Rows
 from headhaul.pipeline.selectors.periods import Span
 from headhaul.pipeline.selectors.rates import share, share_by_value
 from headhaul.pipeline.selectors.scopes import owner_condition, owners_of, seen
-from headhaul.pipeline.working_days import Calendar, current
+from headhaul.pipeline.working_days import Calendar, current, start_of
 
 YEAR = timedelta(days=364)
 _PIPELINE = "select id, name from pipeline_pipeline where case when %s::bigint is null then is_default else id = %s end"
@@ -76,7 +76,7 @@ def funnel(*, asked: GetStageConversions, by: Actor, at: datetime) -> tuple[str,
     span, pipeline = _span(asked, current(), at=at), _pipeline(asked.pipeline_id)
     where, parameters = _cohort_of(asked, span, pipeline["id"], by=by, at=at)
     # Who is in the cohort of a stage never was there before these days.
-    parameters |= _worked(current(), since=span.starts_on, at=at)
+    parameters["worked"] = _worked(current(), since=span.starts_on, at=at)
     return pipeline["name"], [
         Passed(
             stage=row["key"],
@@ -111,14 +111,14 @@ def _measured(
     where, parameters = _cohort_of(asked, span, pipeline_id, by=by, at=at)
     [row] = fetch(_FIRST, [])
     first = calendar.today(row["first"] or at)
-    return where, parameters | _worked(calendar, since=first, at=at)
+    return where, parameters | {"worked": _worked(calendar, since=first, at=at)}
 
 
 def _cohort_of(
     asked: GetStageConversions, span: Span, pipeline_id: int, *, by: Actor, at: datetime
 ) -> tuple[str, dict[str, Any]]:
     where, parameters = _deals_of(asked, by=by)
-    return where, parameters | {"pipeline": pipeline_id, "since": span.since, "until": span.until, "at": at}
+    return where, parameters | {"pipeline": pipeline_id, "since": span.since, "until": span.until}
 
 
 def _velocity(decided: dict[str, Any], open_now: int, average: int | None) -> int | None:
@@ -158,16 +158,16 @@ def _deals_of(asked: GetStageConversions, *, by: Actor) -> tuple[str, dict[str, 
     return where, named
 
 
-def _worked(calendar: Calendar, *, since: date, at: datetime) -> dict[str, Any]:
-    """How many working days there were up to each day, from the first that matters on."""
+def _worked(calendar: Calendar, *, since: date, at: datetime) -> list[datetime]:
+    """When each working day began, from the first that matters on: as many as have begun by a moment have come.
+
+    The list is never empty, since a database does not look a moment up among none.
+    """
     last = calendar.today(at)
     first = min(since, last)
-    days: list[date] = [first + timedelta(days=number) for number in range((last - first).days + 1)]
-    worked, count = [], 0
-    for day in days:
-        count += calendar.is_worked(day)
-        worked.append(count)
-    return {"first": first, "worked": worked, "zone": str(calendar.zone)}
+    days = (first + timedelta(days=number) for number in range((last - first).days + 1))
+    began = [start_of(day, calendar.zone) for day in days if calendar.is_worked(day)]
+    return began or [start_of(last + timedelta(days=1), calendar.zone)]
 
 
 def _stage(row: dict[str, Any], asked: GetStageConversions) -> StageConversion:

@@ -2,7 +2,8 @@
 
 Both give id, account_id, pipeline_id, owner_id, name, stage_id, kind, category, amount_cents, close_on, closed_at,
 probability and ai, so that every report can be asked about any day. Of what was told until a moment and had come to be
-so, the latest version holds: a later word about the past overrides an earlier one.
+so, the latest version holds: a later word about the past overrides an earlier one. What was known when is kept in
+`pipeline_known`, written by a trigger with each line of the history.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from headhaul.accounts.selectors.pages import fetch
 from headhaul.pipeline.selectors.periods import Span
 
 
@@ -36,75 +38,86 @@ def closing_in(span: Span) -> Rows:
     return Rows(_NOW, [span.starts_on, span.ends_on, span.since, span.until])
 
 
-# A deal can only be in the span at any time if it once had a close date in it, or was closed in it.
-_EVER = """
-select opportunity_id from pipeline_opportunitychange
-where field = 'close_on' and new #>> '{}' >= %s and new #>> '{}' < %s
+# The name of a deal that is gone is the one it had; of others it is the present one.
+_COLUMNS = """
+    k.opportunity_id as id, o.account_id, s.pipeline_id, k.owner_id,
+    coalesce(o.name, (
+        select c.new #>> '{}' from pipeline_opportunitychange c
+        where c.opportunity_id = k.opportunity_id and c.field = 'name' and c.valid_from <= %s and c.recorded_at <= %s
+        order by c.version desc limit 1
+    ), '') as name,
+    k.stage_id, coalesce(s.kind, 'open') as kind, coalesce(k.category, 'pipeline') as category, k.amount_cents,
+    k.close_on, case when s.kind <> 'open' then k.stage_at end as closed_at, coalesce(s.probability, 0) as probability
+"""
+# In play at either moment is what was then to close in the span, and what by the later one had been closed in it.
+_IN_PLAY = """
+select opportunity_id from pipeline_known
+where known_from <= %s and known_until > %s and close_on >= %s and close_on < %s
 union
-select c.opportunity_id from pipeline_opportunitychange c
-join pipeline_stage s on s.id::text = c.new #>> '{}' and s.kind <> 'open'
-where c.field = 'stage' and c.valid_from >= %s and c.valid_from < %s
+select opportunity_id from pipeline_known
+where known_from <= %s and known_until > %s and close_on >= %s and close_on < %s
+union
+select k.opportunity_id from pipeline_known k join pipeline_stage ended on ended.id = k.stage_id
+where ended.kind <> 'open' and k.known_from <= %s and k.known_until > %s and k.stage_at >= %s and k.stage_at < %s
 """
-_KEPT = "array['stage', 'amount', 'close_on', 'owner', 'category', 'name', 'removed']"
-# Deals that went with their account left no word of it: they are in no report, at no time.
-_THEN = f"""
-select was.id, o.account_id, s.pipeline_id, was.owner_id, coalesce(o.name, was.name, '') as name, was.stage_id,
-       coalesce(s.kind, 'open') as kind, coalesce(was.category, 'pipeline') as category, was.amount_cents,
-       was.close_on, case when s.kind <> 'open' then was.stage_at end as closed_at,
-       coalesce(s.probability, 0) as probability, null::numeric as ai, was.removed
-from (
-    select id, max(value) filter (where field = 'stage')::bigint as stage_id,
-           max(valid_from) filter (where field = 'stage') as stage_at,
-           max(value) filter (where field = 'owner')::bigint as owner_id,
-           max(value) filter (where field = 'amount')::bigint as amount_cents,
-           max(value) filter (where field = 'close_on')::date as close_on,
-           max(value) filter (where field = 'category') as category,
-           max(value) filter (where field = 'name') as name,
-           coalesce(max(value) filter (where field = 'removed'), 'false') = 'true' as removed
-    from (
-        select distinct on (c.opportunity_id, c.field)
-               c.opportunity_id as id, c.field, c.new #>> '{{}}' as value, c.valid_from
-        from pipeline_opportunitychange c
-        where c.field = any({_KEPT}) and c.valid_from <= %s and c.recorded_at <= %s and c.opportunity_id in ({_EVER})
-        order by c.opportunity_id, c.field, c.version desc
-    ) told group by id
-) was
-left join pipeline_opportunity o on o.id = was.id
-left join pipeline_stage s on s.id = was.stage_id
-where was.stage_id is not null and (o.id is not null or exists (
-    select from pipeline_opportunitychange r
-    where r.opportunity_id = was.id and r.field = 'removed' and r.new = 'true'::jsonb
-))
+_KNOWN = f"""
+select {_COLUMNS}, k.removed
+from pipeline_known k
+left join pipeline_opportunity o on o.id = k.opportunity_id
+left join pipeline_stage s on s.id = k.stage_id
+where k.known_from <= %s and k.known_until > %s
 """
 
 
-def known_at(moment: datetime, span: Span) -> Rows:
-    """Every deal that was ever to close or closed in the span, as it was known to be at the moment; also `removed`."""
-    return Rows(_THEN, [moment, moment, span.starts_on.isoformat(), span.ends_on.isoformat(), span.since, span.until])
+def in_play(span: Span, *, before: datetime, after: datetime) -> Rows:
+    """The ids of deals that were in the span at one of two moments, or were closed in it by the later one."""
+    closing = [span.starts_on, span.ends_on]
+    return Rows(_IN_PLAY, [*[before] * 2, *closing, *[after] * 2, *closing, *[after] * 2, span.since, span.until])
 
 
+def known_at(moment: datetime, ids: Rows) -> Rows:
+    """These deals as they were known to be at the moment; also `removed`. Those not known yet are left out."""
+    return Rows(f"{_KNOWN} and k.opportunity_id in ({ids.sql})", [*[moment] * 4, *ids.parameters])
+
+
+_LATELY = f"""
+select {_COLUMNS}, null::numeric as ai
+from pipeline_known k
+left join pipeline_opportunity o on o.id = k.opportunity_id
+join pipeline_stage s on s.id = k.stage_id
+where k.known_from <= %s and k.known_until > %s and not k.removed and s.kind = 'open'
+  and k.close_on >= %s and k.close_on < %s
+union all
+select {_COLUMNS}, null::numeric as ai
+from pipeline_known k
+left join pipeline_opportunity o on o.id = k.opportunity_id
+join pipeline_stage s on s.id = k.stage_id
+where k.known_from <= %s and k.known_until > %s and not k.removed and s.kind = 'won'
+  and k.stage_at >= %s and k.stage_at < %s
+"""
 _WITH_AI = """
-select known.*, p.ai_close_probability::numeric as ai_then from ({rows}) known
+select known.id, known.account_id, known.pipeline_id, known.owner_id, known.name, known.stage_id, known.kind,
+       known.category, known.amount_cents, known.close_on, known.closed_at, known.probability,
+       p.ai_close_probability::numeric as ai
+from ({rows}) known
 left join lateral (
     select n.ai_close_probability from pipeline_opportunitysnapshot n
     where n.opportunity_id = known.id and n.taken_at <= %s and n.day >= %s::date - 7
     order by n.day desc limit 1
 ) p on true
 """
-_LATELY = """
-select id, account_id, pipeline_id, owner_id, name, stage_id, kind, category, amount_cents, close_on, closed_at,
-       probability, {ai} as ai
-from ({rows}) d
-where not removed and ((kind = 'open' and close_on >= %s and close_on < %s)
-   or (kind = 'won' and closed_at >= %s and closed_at < %s))
+_AI_SPOKE = """
+select exists (
+    select from pipeline_opportunitysnapshot
+    where ai_close_probability is not null and day between %s::date - 7 and %s::date + 1 and taken_at <= %s
+) as spoke
 """
 
 
-def closing_in_as_known(moment: datetime, span: Span, *, with_ai: bool) -> Rows:
+def closing_in_as_known(moment: datetime, span: Span) -> Rows:
     """What `closing_in` would have said at the moment. AI's word is that of the last nightly snapshot before it."""
-    found, ai = known_at(moment, span), "ai"
-    if with_ai:
-        found = Rows(_WITH_AI.format(rows=found.sql), [*found.parameters, moment, moment])
-        ai = "ai_then"
-    bounds = [span.starts_on, span.ends_on, span.since, span.until]
-    return Rows(_LATELY.format(rows=found.sql, ai=ai), [*found.parameters, *bounds])
+    known = [moment] * 4
+    found = Rows(_LATELY, [*known, span.starts_on, span.ends_on, *known, span.since, span.until])
+    if not fetch(_AI_SPOKE, [moment] * 3)[0]["spoke"]:
+        return found
+    return Rows(_WITH_AI.format(rows=found.sql), [*found.parameters, moment, moment])

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from headhaul.accounts.selectors.pages import Conditions, fetch
+from headhaul.accounts.visibility import scope_of
 from headhaul.kernel import Actor, InvalidData
 from headhaul.pipeline.schemas.forecast import Divergence, Forecast, GetForecast
-from headhaul.pipeline.selectors import forecast_rows
+from headhaul.pipeline.selectors import forecast_rows, forecast_sums
 from headhaul.pipeline.selectors.deals import Rows, closing_in, closing_in_as_known
 from headhaul.pipeline.selectors.periods import PeriodSpan, span_of
 from headhaul.pipeline.selectors.scopes import owner_condition, owners_of, seen
@@ -17,31 +18,6 @@ from headhaul.pipeline.selectors.scopes import owner_condition, owners_of, seen
 DIVERGES = 20  # points between model and stage that deserve a look
 SHOWN = 10
 
-_OWNERS = """
-with d as materialized (select * from ({rows}) d where {where})
-select d.owner_id, coalesce(nullif(u.name, ''), u.email) as name, u.team_id, d.closed_cents, d.commit_cents,
-       d.best_case_cents, d.pipeline_cents, d.omitted_cents, d.weighted_by_stage, d.weighted_by_ai, d.closed_deals,
-       d.open_deals, d.deals_without_amount, d.deals_with_ai
-from (
-    select owner_id,
-        coalesce(sum(amount_cents) filter (where kind = 'won'), 0)::bigint as closed_cents,
-        coalesce(sum(amount_cents) filter (where kind = 'open' and category = 'commit'), 0)::bigint as commit_cents,
-        coalesce(sum(amount_cents) filter (where kind = 'open' and category = 'best_case'), 0)::bigint
-            as best_case_cents,
-        coalesce(sum(amount_cents) filter (
-            where kind = 'open' and category not in ('commit', 'best_case', 'omitted')), 0)::bigint as pipeline_cents,
-        coalesce(sum(amount_cents) filter (where kind = 'open' and category = 'omitted'), 0)::bigint as omitted_cents,
-        coalesce(sum(amount_cents * probability) filter (
-            where kind = 'open' and category <> 'omitted'), 0)::numeric / 100 as weighted_by_stage,
-        coalesce(sum(amount_cents * coalesce(ai, probability)) filter (
-            where kind = 'open' and category <> 'omitted'), 0)::numeric / 100 as weighted_by_ai,
-        count(*) filter (where kind = 'won') as closed_deals,
-        count(*) filter (where kind = 'open' and category <> 'omitted') as open_deals,
-        count(*) filter (where amount_cents is null and category <> 'omitted') as deals_without_amount,
-        count(*) filter (where kind = 'open' and category <> 'omitted' and ai is not null) as deals_with_ai
-    from d group by owner_id
-) d left join security_user u on u.id = d.owner_id
-"""
 _DIVERGING = """
 select d.id, d.account_id, d.name, d.amount_cents, d.probability as stage_probability, d.ai as ai_probability,
        d.ai - d.probability as difference, count(*) over () as all_of_them
@@ -71,6 +47,12 @@ class Question:
         """Whether the answer is rebuilt from history."""
         return self.asked.as_of is not None
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether kept sums answer it: the present, of deals that the reader sees all of, as one's own always are."""
+        own = self.by.user_id is not None and self.owners == [self.by.user_id]
+        return not self.is_past and (own or scope_of(self.by).is_all)
+
 
 def question(*, asked: GetForecast, by: Actor, at: datetime) -> Question:
     """What was asked, worked out. A moment that has not come cannot be asked about."""
@@ -78,7 +60,7 @@ def question(*, asked: GetForecast, by: Actor, at: datetime) -> Question:
         raise InvalidData("asOf asks about the past.", fields={"asOf": "a moment that has been"})
     moment = asked.as_of or at
     span = span_of(asked, at=moment)
-    rows = closing_in(span) if asked.as_of is None else closing_in_as_known(moment, span, with_ai=True)
+    rows = closing_in(span) if asked.as_of is None else closing_in_as_known(moment, span)
     narrowed, owners = Conditions(), owners_of(asked, by=by)
     clause, parameters = owner_condition(owners, "d.owner_id")
     narrowed.add(clause, *parameters)
@@ -91,8 +73,9 @@ def question(*, asked: GetForecast, by: Actor, at: datetime) -> Question:
 def forecast(*, asked: GetForecast, by: Actor, at: datetime) -> Forecast:
     """The forecast, as of now or as it was known."""
     question_ = question(asked=asked, by=by, at=at)
-    board = forecast_rows.Board(question_, by_owner(question_))
-    diverging = _diverging(question_)
+    sums = by_owner(question_)
+    board = forecast_rows.Board(question_, sums)
+    diverging = _diverging(question_) if any(row["deals_with_ai"] for row in sums) else []
     return Forecast(
         period=question_.span.shown(at=at),
         as_of=question_.moment,
@@ -108,21 +91,21 @@ def forecast(*, asked: GetForecast, by: Actor, at: datetime) -> Forecast:
 
 def by_owner(question: Question) -> list[dict[str, Any]]:
     """Each owner's sums, straight from the database; one row is nobody's."""
-    return fetch(_OWNERS.format(rows=question.rows.sql, where=question.narrowed.where), _parameters(question))
+    if question.is_kept:
+        return forecast_sums.kept(question.span, owners=question.owners, pipeline_id=question.asked.pipeline_id)
+    return forecast_sums.counted(question.rows, question.narrowed)
 
 
 def _diverging(question: Question) -> list[dict[str, Any]]:
     sql = _DIVERGING.format(rows=question.rows.sql, where=question.narrowed.where)
-    return fetch(sql, [*_parameters(question), DIVERGES, SHOWN])
+    return fetch(sql, [*question.rows.parameters, *question.narrowed.parameters, DIVERGES, SHOWN])
 
 
 def _overdue(question: Question) -> int:
+    if question.is_kept:
+        return forecast_sums.kept_overdue(question.span, owners=question.owners, pipeline_id=question.asked.pipeline_id)
     sql = _OVERDUE.format(where=question.narrowed.where)
     return int(fetch(sql, [*question.narrowed.parameters, question.span.starts_on])[0]["n"])
-
-
-def _parameters(question: Question) -> list[Any]:
-    return [*question.rows.parameters, *question.narrowed.parameters]
 
 
 def _points(row: dict[str, Any]) -> dict[str, float]:

@@ -10,16 +10,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from headhaul.pipeline.selectors.deals import Rows, known_at
+from headhaul.pipeline.selectors.deals import Rows, in_play, known_at
 from headhaul.pipeline.selectors.movement_question import MovementQuestion
 from headhaul.pipeline.selectors.scopes import owner_condition
 
 _OURS = "({owner} and (%s::bigint is null or {alias}.pipeline_id = %s))"
 _PAIRS = """
-pairs as (
-    select coalesce(f.id, s.id) as id, coalesce(f.account_id, s.account_id) as account_id,
-        coalesce(f.owner_id, s.owner_id) as owner_id, coalesce(f.name, s.name) as name,
-        s.id is not null as was_known, coalesce(s.removed, false) as was_removed, coalesce(f.removed, true) as is_gone,
+played as materialized ({in_play}), pairs as (
+    select f.id, f.account_id, coalesce(f.owner_id, s.owner_id) as owner_id, f.name,
+        s.id is not null as was_known, coalesce(s.removed, false) as was_removed, f.removed as is_gone,
         s.kind as was_kind, f.kind as is_kind, s.close_on as close_before, f.close_on as close_after,
         s.amount_cents as amount_before, f.amount_cents as amount_after,
         s.owner_id as owner_before, f.owner_id as owner_after, s.stage_id as stage_before, f.stage_id as stage_after,
@@ -67,14 +66,27 @@ pairs as (
 
 def moves(question: MovementQuestion) -> Rows:
     """The common table expressions `moved` (a row for each deal in play) and `steps` (a row for each of its steps)."""
-    finish, start = known_at(question.after, question.window), known_at(question.before, question.window)
+    played = in_play(question.window, before=question.before, after=question.after)
+    ids = Rows("select opportunity_id from played")
+    finish, start = known_at(question.after, ids), known_at(question.before, ids)
     was_ours, now_ours = (_ours(question, alias) for alias in ("s", "f"))
     seen = question.seen
     window = [question.window.starts_on, question.window.ends_on]
     sql = _PAIRS.format(
-        finish=finish.sql, start=start.sql, was_ours=was_ours.sql, is_ours=now_ours.sql, seen=seen.where
+        in_play=played.sql,
+        finish=finish.sql,
+        start=start.sql,
+        was_ours=was_ours.sql,
+        is_ours=now_ours.sql,
+        seen=seen.where,
     )
-    parameters: list[Any] = [*was_ours.parameters, *now_ours.parameters, *finish.parameters, *start.parameters]
+    parameters: list[Any] = [
+        *played.parameters,
+        *was_ours.parameters,
+        *now_ours.parameters,
+        *finish.parameters,
+        *start.parameters,
+    ]
     parameters += [*window, *window, question.window.since, question.window.until, window[0], window[0]]
     return Rows(sql, parameters + seen.parameters)
 

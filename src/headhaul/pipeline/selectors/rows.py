@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
@@ -45,13 +45,16 @@ class Reading:
     flags: Flags
     at: datetime
     signal_day: date | None
+    today: date
+    _days: dict[tuple[date, date], int] = field(default_factory=dict)  # few dates, many rows
+    _owners: dict[int, Owner] = field(default_factory=dict)
 
     @classmethod
     def now(cls, at: datetime) -> Reading:
         """As of this moment."""
         stages, calendar, day = book(), current(), _signal_day()
         conditions = flags(stages=stages.by_id.values(), at=at, calendar=calendar, signal_day=day)
-        return cls(stages, calendar, conditions, at, day)
+        return cls(stages, calendar, conditions, at, day, calendar.today(at))
 
     @property
     def columns(self) -> str:
@@ -65,17 +68,32 @@ class Reading:
     def fields(self, found: dict[str, Any]) -> dict[str, Any]:
         """The same as a dict, for results that add to it."""
         stage = self.book.stage(found["stage_id"])
-        days = self.calendar.days_between(found["stage_entered_at"], found["closed_at"] or self.at)
+        days = self._days_in_stage(found["stage_entered_at"], found["closed_at"])
         return {name: found[name] for name in _AS_THEY_ARE} | {
             "stage": stage.key,
             "stage_label": stage.label,
             "probability": stage.probability,
-            "owner": Owner(id=found["owner_id"], name=found["owner_name"]) if found["owner_id"] else None,
+            "owner": self._owner(found["owner_id"], found["owner_name"]),
             "days_in_stage": days,
             "sla_days": stage.sla_days,
             "stage_is_late": stage.sla_days is not None and days > stage.sla_days,
-            "custom": json.loads(found["custom"]),
+            "custom": {} if found["custom"] == "{}" else json.loads(found["custom"]),
         }
+
+    def _days_in_stage(self, entered_at: datetime, closed_at: datetime | None) -> int:
+        """Working days from the day it entered its stage to today, or to the day it was closed."""
+        first = self.calendar.today(entered_at)
+        last = self.today if closed_at is None else self.calendar.today(closed_at)
+        if (first, last) not in self._days:
+            self._days[first, last] = self.calendar.days_after(first, last)
+        return self._days[first, last]
+
+    def _owner(self, owner_id: int | None, name: str) -> Owner | None:
+        if not owner_id:
+            return None
+        if owner_id not in self._owners:
+            self._owners[owner_id] = Owner(id=owner_id, name=name)
+        return self._owners[owner_id]
 
 
 def needed_for(where: str) -> str:

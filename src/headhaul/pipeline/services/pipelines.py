@@ -32,10 +32,11 @@ def add(*, name: str, copy_from: int | None, position: int | None) -> Pipeline:
     place = Pipeline.objects.count() if position is None else position
     with _names_are_unique():
         pipeline = Pipeline.objects.create(name=name, position=place)
-    for stage in Stage.objects.filter(pipeline=copied, is_active=True).order_by("position"):
+    stages = list(Stage.objects.filter(pipeline=copied, is_active=True).order_by("position"))
+    for stage in stages:
         stage.pk, stage.pipeline, stage.version = None, pipeline, 1
         stage._state.adding = True
-        stage.save()
+    Stage.objects.bulk_create(stages)  # at once: whatever stages are added, the database looks for ways through them
     return pipeline
 
 

@@ -61,8 +61,8 @@ def add(*, pipeline_id: int, values: Mapping[str, Any]) -> Stage:
     position = fields.pop("position", sum(stage.kind == StageKind.OPEN for stage in there))
     stage = Stage(pipeline_id=pipeline_id, position=0, **fields)
     _check(stage)
-    stage.save()
     _order(there, stage, position)
+    stage.save()
     return stage
 
 
@@ -148,13 +148,19 @@ def _locked(pipeline_id: int) -> list[Stage]:
 
 
 def _order(others: list[Stage], stage: Stage, position: int) -> None:
-    """Open stages first, then won and lost; `stage` at its place among them."""
+    """Open stages first, then won and lost; `stage` at its place among them, to be saved by the caller if it is new.
+
+    One statement for all: with each new order the database makes the ways of all deals through the pipeline anew.
+    """
     wanted = [*others[:position], stage, *others[position:]]
     wanted.sort(key=lambda each: {StageKind.OPEN: 0, StageKind.WON: 1, StageKind.LOST: 2}[StageKind(each.kind)])
+    moved = []
     for place, each in enumerate(wanted):
         if each.position != place:
-            Stage.objects.filter(pk=each.pk).update(position=place)
             each.position = place
+            if each.pk is not None:
+                moved.append(each)
+    Stage.objects.bulk_update(moved, ["position"])
 
 
 def _check(stage: Stage) -> None:
