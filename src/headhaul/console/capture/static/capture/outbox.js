@@ -11,7 +11,7 @@ const LOCK = "headhaul-capture-sync";
 const SEEN = "headhaul-capture-sync-seen";
 const STUCK = 90_000; // no batch takes so long: the tab that sends was put to sleep in the middle of it
 const ALONE = 2; // after so many faults of the server: one of them may be what it stumbles over
-const PASSES = new Set(["conflict", "unavailable"]); // somebody else was at the same thing: it may go well a moment later
+const PASSES = new Set(["conflict", "unavailable"]); // a moment later it may go well
 const TRIED_AGAIN = 3;
 const TAKEN = new Set(["created", "joined", "already"]);
 const REFUSES = new Set([400, 413, 415, 422]);
@@ -83,9 +83,8 @@ const later = (entry, reason, status) => {
   return { ...entry, status: "waiting", tries, faults: (entry.faults ?? 0) + (status >= 400 ? 1 : 0), next: Date.now() + pause, reason };
 };
 
-// Only what the server says it has is saved. Whatever else it answers is kept, with its reason. After a conflict, whatever
-// it is about, nothing of this lead is kept under its id: mended, it goes under a new one, so that it does not run into
-// the same conflict for ever.
+// Only what the server says it has is saved. Whatever else it answers is kept, with its reason. What met a conflict has to
+// go under a new id once it is mended, or it would meet it again.
 const settle = (entry, result) => {
   if (!result) return later(entry, "The answer did not name this lead.");
   if (!result.fault && TAKEN.has(result.lead?.status)) return { ...entry, status: "saved", reply: result.lead, reason: "" };

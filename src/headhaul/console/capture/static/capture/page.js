@@ -157,13 +157,6 @@ const missing = (given) => {
   return null;
 };
 
-const failing = ({ name, message }) =>
-  message === "no key"
-    ? "This device has no key yet: sign in once with a network."
-    : name === "QuotaExceededError"
-      ? "This device is full. What you typed stays in the form: make room on the device, then save again."
-      : `This device cannot keep it (${name}). What you typed stays in the form.`;
-
 const store = async (given) => (mending ? mending.store(given) : (await add(user, given, stands(), place()), given.clientId));
 
 const save = async () => {
@@ -184,7 +177,7 @@ const save = async () => {
     say(root, device.online ? "Kept on this device. Sending." : "Kept on this device. It will be scored when there is a network.", "good");
     await reset();
   } catch (error) {
-    return say(root, `This lead is not saved. ${failing(error)}`, "bad");
+    return say(root, (await import("./failing.js")).failing(error), "bad");
   } finally {
     isBusy = false;
     if (!isKept) draft();
