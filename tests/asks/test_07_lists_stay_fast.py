@@ -115,9 +115,9 @@ def test_groups_of_many_are_not_counted_to_the_end(crowd: None, max_: Actor, gro
 def test_a_custom_value_is_found_by_its_index(crowd: None, ada: Actor) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
-            "insert into accounts_customfield (entity, key, label, kind, choices, help, is_required, position,"
-            " is_active, version, created_at) values ('account', 'tier', 'Tier', 'number', '[]', '', false, 0, true, 1,"
-            " now())"
+            "insert into accounts_customfield (entity, key, label, kind, choices, retired, help, is_required, position,"
+            " is_active, version, created_at) values ('account', 'tier', 'Tier', 'number', '[]', '[]', '', false, 0,"
+            " true, 1, now())"
         )
     found = plans_of(ada, "listAccounts", custom=["tier:is:7"])
     assert all("accounts_custom" in {node.get("Index Name") for node in nodes(plan)} for plan in found)

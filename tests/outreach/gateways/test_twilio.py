@@ -72,6 +72,14 @@ def test_a_text_whose_hours_end_now_is_not_created_and_goes_later(twilio: Twilio
     assert "ValidityPeriod" not in twilio.made[0].form
 
 
+def test_how_long_a_text_is_valid_goes_by_the_clock_that_allowed_it(twilio: TwilioServer) -> None:
+    then = datetime(2020, 2, 3, 16, tzinfo=UTC)  # as a simulated day, or a machine whose clock is off, has it
+    send(replace(text(sender(), not_after=then + timedelta(hours=1)), started_at=then))
+    assert int(twilio.made[0].form["ValidityPeriod"]) == 3_599
+    with pytest.raises(Refused, match="to be sent before"):
+        send(replace(text(sender(), not_after=then), started_at=then))
+
+
 def test_its_callbacks_are_signed_for_the_address_they_were_asked_for(twilio: TwilioServer) -> None:
     send(text(sender(), status_url=STATUS))
     assert [each.form["MessageStatus"] for each in twilio.callbacks] == ["queued", "sent", "delivered"]

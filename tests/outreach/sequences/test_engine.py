@@ -66,6 +66,21 @@ def test_the_next_step_counts_from_when_the_one_before_left(max_: Actor, rosa: A
     assert (row.step_key, row.next_at) == ("again", MONDAY + DAY + 3 * HOUR)
 
 
+def test_a_message_that_had_to_wait_keeps_the_days_and_hours_of_its_step(
+    max_: Actor, rosa: Actor, dana: Contact
+) -> None:
+    made = running(max_, SMS | {"weekdays": ["mon", "wed"]}, at=MONDAY)
+    enrolled(rosa, made["id"], dana.pk, at=MONDAY)
+    engine.advance_due(at=MONDAY)
+    travel(MONDAY + 20 * HOUR, MONDAY + 40 * HOUR, step=HOUR)  # the outbox stood still until Tuesday morning
+    waits = Message.objects.get()
+    assert (waits.state, waits.held_rule) == ("queued", "sequence_hours")
+    assert waits.due_at == datetime(2026, 11, 18, 14, 30, tzinfo=UTC)  # Wednesday, half past eight in Chicago
+    assert where(dana) == ("held", "nudge")
+    travel(MONDAY + 41 * HOUR, MONDAY + 49 * HOUR, step=HOUR)
+    assert Message.objects.get().sent_at == MONDAY + 2 * DAY  # texts have to wait for five past nine besides
+
+
 def test_a_reply_goes_into_the_thread_of_the_mail_that_left(max_: Actor, rosa: Actor, dana: Contact) -> None:
     made = running(max_, EMAIL, REPLY, at=MONDAY)
     enrolled(rosa, made["id"], dana.pk, at=MONDAY)

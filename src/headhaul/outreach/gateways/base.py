@@ -14,6 +14,8 @@ from headhaul.outreach.choices import Channel, GatewayKind
 CALL_SECONDS = 20.0
 """The longest that a provider may take to answer; leases are longer than this by a margin."""
 CONNECT_SECONDS = 6.0
+MOST_DELAY = 1.0
+"""Seconds between writing the attempt and the first byte; a process that slept longer may not send any more."""
 
 
 @dataclass(frozen=True, slots=True)

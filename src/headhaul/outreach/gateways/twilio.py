@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import requests
@@ -16,6 +16,7 @@ from twilio.twiml.voice_response import Dial, VoiceResponse
 from headhaul.outreach.choices import Channel
 from headhaul.outreach.gateways.base import (
     CONNECT_SECONDS,
+    MOST_DELAY,
     Found,
     NotSent,
     Outgoing,
@@ -30,6 +31,7 @@ from headhaul.outreach.gateways.twilio_codes import meaning
 from headhaul.outreach.gateways.unsent import surely_unsent
 
 _PUBLIC = "https://api.twilio.com"
+_DELAY = timedelta(seconds=MOST_DELAY)
 _SHORTEST_VALID, _LONGEST_VALID = timedelta(seconds=5), timedelta(hours=10)  # the API takes 1 s and advises 5
 _RING_SECONDS = 25
 _CLOCKS_DIFFER = timedelta(seconds=10)
@@ -158,7 +160,7 @@ def _bridge(outgoing: Outgoing, *, caller: str) -> str:
 
 def _valid_for(outgoing: Outgoing) -> int | None:
     """The seconds for which Twilio may keep a text: not past its time, nor past the hours of whoever gets it."""
-    now = datetime.now(UTC)
+    now = outgoing.started_at + _DELAY  # by the clock that sending goes by; no call comes later after that
     if outgoing.not_after is not None and outgoing.not_after - now < _SHORTEST_VALID:
         raise Refused("expired", "It was to be sent before now.")
     if outgoing.closes_at is not None and outgoing.closes_at - now < _SHORTEST_VALID:

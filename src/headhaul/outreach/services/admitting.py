@@ -27,6 +27,8 @@ from headhaul.kernel import SYSTEM, AppError, Recipient
 from headhaul.outreach.choices import NAMELESS, AttemptOutcome, MessageState
 from headhaul.outreach.gateways.base import Outgoing
 from headhaul.outreach.models import Message, Sender
+from headhaul.outreach.schemas.steps import DelayView
+from headhaul.outreach.selectors import plans, scheduling
 from headhaul.outreach.services import senders, strangers, webhook_addresses
 from headhaul.outreach.services.claiming import LEASE
 from headhaul.outreach.services.clocks import Clock
@@ -111,6 +113,8 @@ def _begin(message_id: UUID, owner: str, clock: Clock, slots: Slots) -> Outgoing
         sender = message.sender or senders.for_message(user_id=message.user_id, channel=message.channel, at=at)
     except senders.NoneSends as none:
         return _wait(message, owner, none.code, str(none), at + LOOK_AGAIN, at=at)
+    if (opens := _step_opens(message, recipient, at=at)) > at:
+        return _wait(message, owner, "sequence_hours", "Outside the hours of this sequence.", opens, at=at)
     closes_at = preflight.closes_at(recipient, at=at)
     if closes_at is not None and at < closes_at < at + LEAST_LEFT:
         return _wait(message, owner, "quiet_hours", "Their hours end in less than a minute.", closes_at, at=at)
@@ -191,6 +195,17 @@ def _recipient(message: Message) -> Recipient:
         contact_id=message.contact_id, channel=Reach(message.channel), by=SYSTEM, address=message.address
     )
     return replace(found, purpose=message.purpose)
+
+
+def _step_opens(message: Message, recipient: Recipient, *, at: datetime) -> datetime:
+    """The first moment from now on in the hours and days of its step: whatever it waited for may have ended outside."""
+    if message.enrolment_id is None or message.sequence_id is None or message.version_number is None:
+        return at
+    plan = plans.load(message.sequence_id, message.version_number)
+    step = plan.step(message.step_key)
+    if step is None:
+        return at
+    return scheduling.due(step.model_copy(update={"delay": DelayView()}), plan, recipient.zones, since=at)
 
 
 def _refused(message: Message, owner: str, sender: Sender, verdict: Verdict, slots: Slots, *, at: datetime) -> str:

@@ -18,6 +18,7 @@ from django.db import InterfaceError, OperationalError, connection
 
 from headhaul.outreach.gateways.base import (
     CALL_SECONDS,
+    MOST_DELAY,
     Gateway,
     Outgoing,
     Refused,
@@ -33,8 +34,6 @@ from headhaul.outreach.services.slots import Slots
 
 log = logging.getLogger(__name__)
 
-MOST_DELAY = 1.0
-"""Seconds between writing the attempt and the first byte; a process that slept longer may not send any more."""
 HALF_A_LEASE = claiming.LEASE.total_seconds() / 2
 PATIENCE = 5
 TOO_LATE = "too_late"

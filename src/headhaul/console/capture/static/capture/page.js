@@ -16,7 +16,7 @@ let shown = null; // the event and the words that stood on the page when this le
 let isBusy = false;
 let timer;
 
-// ── What the network says ──────────────────────────────────────────────────────────────────────────────────────────
+// What the network says
 const tell = (online, words = online ? "Online" : "Offline: kept on this device") => {
   device.online = online;
   const sign = document.querySelector("[data-network]");
@@ -74,7 +74,7 @@ const run = async (force = false) => {
   if (pause !== null && !device.signedOut) timer = setTimeout(run, Math.max(1500, device.online ? pause : Math.max(pause, 15_000)));
 };
 
-// ── The form ───────────────────────────────────────────────────────────────────────────────────────────────────────
+// The form
 const value = (name) => form.elements[name].value.trim();
 const written = () => Object.fromEntries([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
 const optionOf = (event) => [...form.elements.eventId.options].find((option) => option.value === event);
@@ -268,7 +268,7 @@ window.addEventListener("offline", () => tell(false));
 const noteTime = () => tick().catch(() => null);
 window.addEventListener("pagehide", () => (noteTime(), drafting && keepNow()));
 
-// ── Beginning ──────────────────────────────────────────────────────────────────────────────────────────────────────
+// Beginning
 const begin = async () => {
   const worker = await navigator.serviceWorker?.register("/capture/sw.js", { scope: "/capture/" }).catch(() => null);
   if (worker) navigator.serviceWorker.ready.then(({ active }) => active.postMessage("keep"));
