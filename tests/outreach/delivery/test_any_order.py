@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from headhaul.compliance.models import CapUse
@@ -25,6 +25,9 @@ STEPS = ("deliver", "claim", "reap", "unknown", "refuse", "retry", "abort", "acc
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.sampled_from(STEPS), st.integers(0, 3)), min_size=1, max_size=12))
+@example(steps=[("deliver", 0), ("failed", 0), ("requeue", 0), ("delivered", 0)])
+@example(steps=[("claim", 0), ("deliver", 0), ("unknown", 0), ("requeue", 0), ("delivered", 0)])
+@example(steps=[("deliver", 0), ("unknown", 0), ("give_up", 0), ("requeue", 0), ("accepted", 0)])
 def test_any_order_of_steps_keeps_what_must_hold(plan: Plan, steps: list[tuple[str, int]]) -> None:
     with transaction.atomic():
         message = plan("any")

@@ -27,7 +27,7 @@ def test_a_limit_that_another_process_set_to_nothing_stops_the_very_next_message
     changed_elsewhere("caps", firmEmail=0)
     assert deliver().ended == {"deferred": 1}
     assert SendAttempt.objects.count() == 1
-    assert Message.objects.get(dedupe_key="two").held_rule == "cap_firm"
+    assert Message.objects.get(state="queued").held_rule == "cap_firm"
 
 
 def test_an_address_that_another_process_changed_stands_in_the_very_next_mail(plan: Plan) -> None:

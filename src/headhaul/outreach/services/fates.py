@@ -106,13 +106,14 @@ def _had_it(message: Message, attempt: SendAttempt, kind: EventKind, *, provider
     if attempt.outcome == AttemptOutcome.ACCEPTED:
         return True
     was_live = attempt.outcome in results.OPEN
+    was_given_back = attempt.outcome in (AttemptOutcome.REFUSED, AttemptOutcome.ABORTED)
     target = _MEANS.get(kind, MessageState.ACCEPTED)
     if not was_live and (target not in NEXT_STATES[MessageState(message.state)] or _another_lives(attempt)):
         return False
     attempt.outcome, attempt.ended_at, attempt.next_look_at = AttemptOutcome.ACCEPTED, at, None
     attempt.provider_id = attempt.provider_id or provider_id
-    if not was_live:
-        attempt.buckets = []  # they were given back when it counted as not made
+    if was_given_back:
+        attempt.buckets = []
     attempt.save(update_fields=["outcome", "ended_at", "next_look_at", "provider_id", "buckets"])
     return True
 
