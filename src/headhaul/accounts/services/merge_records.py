@@ -79,11 +79,13 @@ def as_merged(entity: MergeEntity, row: Row, ids: Sequence[int], moves: Moves | 
         rows = [json.loads(each["row"]) for each in fetch(sql, [list(ids)])]
         return [each | fresh.get((table, each["id"]), {}) for each in rows if (table, each["id"]) not in gone]
 
+    # The table keeps more than people see, such as the name as it is compared, which follows the name by itself.
+    fields = {field.column for field in MODELS[entity]._meta.concrete_fields}
     is_account = entity is MergeEntity.ACCOUNT
     emails = [] if is_account else parts("accounts_contactemail", "contact_id")
     phones = [] if is_account else parts("accounts_contactphone", "contact_id")
     return Merged(
-        record={_wire(name): value for name, value in row.items() if name not in _OWN},
+        record={_wire(name): value for name, value in row.items() if name in fields and name not in _OWN},
         tags=sorted(each["tag"] for each in parts("accounts_accounttag", "account_id")) if is_account else [],
         emails=sorted((EmailAfter(**_known(EmailAfter, each)) for each in emails), key=lambda one: one.address),
         phones=sorted((PhoneAfter(**_known(PhoneAfter, each)) for each in phones), key=lambda one: one.number),
