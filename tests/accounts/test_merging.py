@@ -95,6 +95,16 @@ def test_fields_come_from_the_winner_unless_it_has_none_or_somebody_chose(max_: 
     assert {"name", "dot_number", "phone", "custom.ref", "merged"} <= set(changes.values_list("field", flat=True))
 
 
+def test_the_name_that_stands_is_shown_as_it_is_and_not_as_it_is_compared(max_: Actor) -> None:
+    one, two = account("Ace Trucking"), account("Zephyr Lines")
+    data = {"winnerId": one.pk, "loserIds": [two.pk], "choices": {"name": two.pk}}
+    seen, done = do("previewMerge", max_, **data), do("mergeAccounts", max_, **data)
+    assert seen.result == done.result
+    assert {name: value for name, value in done.result.record.items() if name.startswith("name")} == {
+        "name": "Zephyr Lines"
+    }
+
+
 def test_an_address_stays_together(max_: Actor) -> None:
     one = account("Ace", city="Dallas", state="TX")
     two = account("Ace", city="Houston", state="TX", street="9 Elm St")
