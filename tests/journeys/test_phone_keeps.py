@@ -235,6 +235,30 @@ def test_only_what_the_server_says_it_has_is_saved(
     assert (kept["client"] in asked_for) is (answer["lead"] is not None)
 
 
+def test_a_thumb_that_is_faster_than_the_network_saves_the_lead_it_mends(
+    rosas: BrowserContext, headhaul: Served, hall: int
+) -> None:
+    page, (name,) = opened(rosas, hall), names("Zulu")
+    row = refused(page, name)
+
+    def slowly(route: Route) -> None:
+        page.wait_for_timeout(1_500)
+        route.fallback()
+
+    page.route("**/mending*.js", slowly)
+    row.get_by_role("button", name="Mend").click(no_wait_after=True)
+    page.get_by_role("button", name="Save lead").click(no_wait_after=True)
+    expect(page.locator("[data-saying]")).to_contain_text("Kept on this device")
+    page.unroute("**/mending*.js")
+    row.get_by_role("button", name="Mend").click()
+    expect(page.locator("[data-mending]")).to_be_visible()
+    expect(page.get_by_label("Tags")).to_have_value("x" * 200)
+    page.get_by_label("Tags").fill("fleet")
+    page.get_by_role("button", name="Save lead").click()
+    expect(row).to_contain_text("Saved")
+    assert stored(headhaul, hall, name) == [name]
+
+
 def test_what_somebody_else_held_for_a_moment_goes_out_by_itself(
     rosas: BrowserContext, headhaul: Served, hall: int
 ) -> None:

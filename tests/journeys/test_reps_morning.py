@@ -129,19 +129,26 @@ def card_in(page: Page, stage: str, key: str) -> Locator:
     return page.locator(f"[data-column={stage}] [data-card][data-key='{key}']")
 
 
-def drag(page: Page, card: Locator, stage: str) -> None:
-    """With the mouse, as a hand does it: pressed, moved in steps, let go over the column."""
-    start, end = card.bounding_box(), page.locator(f"[data-column={stage}] [data-cards]").bounding_box()
+def lift(page: Page, card: Locator) -> tuple[float, float]:
+    """Pressed and moved a little, until the card shows that it is held; where the pointer is."""
+    start = card.bounding_box()
     assert start is not None
-    assert end is not None
-    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] - 12)
+    x, y = start["x"] + start["width"] / 2, start["y"] + start["height"] - 12
+    page.mouse.move(x, y)
     page.mouse.down()
+    page.mouse.move(x + 8, y, steps=4)
+    expect(card).to_have_class(re.compile(r"\bis-ghost\b"))
+    return x, y
+
+
+def carry(page: Page, start: tuple[float, float], stage: str, key: str) -> None:
+    """Over the column, in steps, and let go once the card shows that it would go there."""
+    end = page.locator(f"[data-column={stage}] [data-cards]").bounding_box()
+    assert end is not None
+    x, y = end["x"] + end["width"] / 2, end["y"] + 30
     for share in (0.1, 0.4, 0.7, 1.0):
-        page.mouse.move(
-            start["x"] + start["width"] / 2 + (end["x"] + end["width"] / 2 - start["x"] - start["width"] / 2) * share,
-            start["y"] + start["height"] - 12 + (end["y"] + 30 - start["y"] - start["height"] + 12) * share,
-            steps=8,
-        )
+        page.mouse.move(start[0] + (x - start[0]) * share, start[1] + (y - start[1]) * share, steps=8)
+    expect(card_in(page, stage, key)).to_be_visible()
     page.mouse.up()
     page.evaluate("window.__shifts = []")  # what a hand drags across the page is no jump of the page
 
@@ -193,7 +200,7 @@ def test_from_a_prospect_to_a_number_in_the_forecast(open_as: OpenAs, watch: Wat
         if look.touch:
             choose(card, "Proposal")
         else:
-            drag(page, card, "proposal")
+            carry(page, lift(page, card), "proposal", key)
         answer(page, last_day)
     moved = card_in(page, "proposal", key)
     expect(moved).to_contain_text(f"${AMOUNT:,}")
@@ -246,6 +253,32 @@ def test_what_somebody_else_moved_meanwhile_is_shown_as_it_is_now(open_as: OpenA
         choose(card_in(mine, "prospecting", key), "Negotiation")
         expect(mine.locator(".toast[data-tone=bad]")).to_be_visible()
     expect(card_in(mine, "discovery", key)).to_be_visible()
+
+
+def test_what_somebody_else_moves_shows_by_itself_but_not_under_a_hand(open_as: OpenAs, watch: Watch) -> None:
+    mine, theirs = open_as("rep", "/"), open_as("manager", "/pipeline/")
+    key, other = a_deal(mine), a_deal(mine)
+    mine.goto("/pipeline/")
+    settle(mine)
+    held = card_in(mine, "prospecting", key)
+    start = lift(mine, held)
+    theirs.goto("/pipeline/")
+    for each in (key, other):
+        choose(card_in(theirs, "prospecting", each), "Discovery")
+        expect(card_in(theirs, "discovery", each)).to_be_visible()
+    expect(card_in(mine, "prospecting", other)).to_have_class(re.compile(r"\bis-elsewhere\b"))
+    expect(held).not_to_have_class(re.compile(r"\bis-changed\b"))
+    with watch.expecting(409):
+        carry(mine, start, "negotiation", key)
+        expect(mine.locator(".toast[data-tone=bad]")).to_be_visible()
+    expect(card_in(mine, "discovery", key)).to_be_visible()
+
+    start = lift(mine, card_in(mine, "discovery", key))
+    choose(card_in(theirs, "discovery", key), "Prospecting")
+    expect(card_in(theirs, "prospecting", key)).to_be_visible()
+    mine.wait_for_timeout(1_000)
+    carry(mine, start, "discovery", key)
+    expect(card_in(mine, "discovery", key)).to_have_class(re.compile(r"\bis-elsewhere\b"))
 
 
 @pytest.mark.parametrize("look", SIZES, ids=lambda look: look.name)

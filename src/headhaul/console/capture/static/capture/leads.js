@@ -26,6 +26,6 @@ const refresh = async () => {
   say(fresh, changed);
 };
 
-behaviour("[hx-sse\\:connect][data-live]", (source) => {
+behaviour("[data-live]", (source) => {
   for (const topic of ["leads", "notifications"]) source.addEventListener(topic, () => document.querySelector("#leads") && refresh());
 });

@@ -50,7 +50,7 @@ let painted = 0;
 const paint = async () => {
   const turn = (painted += 1);
   const { entries, others } = await look(user);
-  if (turn === painted) drawQueue(root, entries, others, device.signedOut, { mend, remove: discard });
+  if (turn === painted) drawQueue(root, entries, others, device.signedOut, { mend: (entry) => inTurn(() => mend(entry)), remove: discard });
   return entries;
 };
 
@@ -159,8 +159,12 @@ const missing = (given) => {
 
 const store = async (given) => (mending ? mending.store(given) : (await add(user, given, stands(), place()), given.clientId));
 
+// What the buttons start, one after the other: who asks to mend a lead and then saves, saves that lead.
+let turn = Promise.resolve();
+let isSaving = false;
+const inTurn = (work) => (turn = turn.then(work, work));
+
 const save = async () => {
-  if (isBusy) return;
   const given = mending ? mending.made(lead()) : lead();
   const fault = missing(given);
   say(root, fault?.[1] ?? "", fault ? "bad" : "");
@@ -185,6 +189,11 @@ const save = async () => {
   await paint();
   run(true);
 };
+const saveOnce = () => {
+  if (isSaving) return;
+  isSaving = true;
+  inTurn(save).finally(() => (isSaving = false));
+};
 
 // A refused lead comes into the form as it was sealed, and what was begun there waits until it is done.
 const mend = async (entry) => {
@@ -192,10 +201,13 @@ const mend = async (entry) => {
   if (mending?.entry.clientId === entry.clientId) return form.elements.company.focus();
   await keepNow();
   isBusy = true;
-  empty();
-  const event = value("eventId");
-  mending = { event, ...(await fillIn(entry, { root, form, user, stay, fill, follow, written, optionOf })) };
-  isBusy = false;
+  try {
+    empty();
+    const event = value("eventId");
+    mending = { event, ...(await fillIn(entry, { root, form, user, stay, fill, follow, written, optionOf })) };
+  } finally {
+    isBusy = false;
+  }
   known.read(String(entry.lead.dotNumber ?? ""));
   form.elements.company.focus();
 };
@@ -209,7 +221,7 @@ const leave = async () => {
 const discard = async (entry) => {
   const { sure } = await import("./mending.js");
   if (entry.status !== "saved" && !(await sure(root, "Remove this lead for good?", "It was not sent to Headhaul and is nowhere but on this device."))) return;
-  if (mending?.entry.clientId === entry.clientId) await leave();
+  if (mending?.entry.clientId === entry.clientId) await inTurn(leave);
   await remove(entry.clientId);
   await drop(user, `mend:${entry.clientId}`);
 };
@@ -260,7 +272,7 @@ form.addEventListener("change", (event) => {
 });
 document.addEventListener("outbox", () => paint());
 root.querySelector("[data-retry]").addEventListener("click", () => run(true));
-root.querySelector("[data-leave-mending]").addEventListener("click", leave);
+root.querySelector("[data-leave-mending]").addEventListener("click", () => inTurn(leave));
 root.querySelector("[data-other-event]")?.addEventListener("toggle", async () => (await import("./choosing.js")).attach(root, form.elements.eventId), { once: true });
 root.querySelector("[data-scan]").addEventListener("click", async () => (await import("./scanning.js")).open(root, scanned));
 for (const happening of ["online", "visibilitychange"]) (happening === "online" ? window : document).addEventListener(happening, () => document.visibilityState === "visible" && run(true));
@@ -290,7 +302,7 @@ const begin = async () => {
 
 // Elsewhere the form is sent as forms are.
 if (crypto.subtle && window.indexedDB && navigator.locks) {
-  form.addEventListener("submit", (event) => (event.preventDefault(), save()));
+  form.addEventListener("submit", (event) => (event.preventDefault(), saveOnce()));
   known.attach(root, user, device);
   begin();
 } else {

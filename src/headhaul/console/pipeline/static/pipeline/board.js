@@ -43,10 +43,32 @@ const sums = async () => {
   for (const head of fresh.querySelectorAll("[data-head]")) column(head.dataset.head)?.querySelector("[data-head]").replaceChildren(...head.childNodes);
 };
 
+// A card that a hand holds, or that is on its way, stays the element it is. News of it wait for that.
+const news = new Set();
+const hold = (card) => (card.dataset.busy = "1");
+const letGo = (card) => {
+  delete card.dataset.busy;
+  if (news.has(card.dataset.key)) refresh(card);
+};
+
+// What somebody else moved is shown as it is now, and stays where it is until the board is opened anew.
+const refresh = async (card) => {
+  news.add(card.dataset.key);
+  const answer = await fetch(`${card.dataset.url}card`, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
+  if (card.dataset.busy) return;
+  news.delete(card.dataset.key);
+  if (!answer.ok || !card.isConnected) return;
+  const fresh = swap(card, await answer.text());
+  fresh.classList.add("is-changed");
+  const home = fresh.closest("[data-column]")?.dataset.column;
+  fresh.classList.toggle("is-elsewhere", home !== fresh.dataset.stage);
+  sums();
+};
+
 // `back` puts the card where it was. It is the way out of everything but success.
 const move = async (card, to, back) => {
   if (card.dataset.busy || to === card.dataset.stage) return;
-  card.dataset.busy = "1";
+  hold(card);
   const url = `${card.dataset.url}stage`;
   const form = new FormData();
   form.set("version", card.dataset.version);
@@ -54,8 +76,8 @@ const move = async (card, to, back) => {
   place(card, to);
   let answer = await ask(url, form);
   if (answer.status === 422 && answer.text) answer = (await inDialog(answer.text, url)) ?? { status: 0, text: "" };
-  delete card.dataset.busy;
   if (answer.status === 200 || answer.status === 409) {
+    news.delete(card.dataset.key);
     const fresh = swap(card, answer.text);
     const where = list(fresh.dataset.stage);
     if (where && !where.contains(fresh)) where.prepend(fresh);
@@ -65,6 +87,7 @@ const move = async (card, to, back) => {
   } else {
     back();
     settle(card);
+    letGo(card);
   }
 };
 
@@ -109,10 +132,12 @@ behaviour("[data-cards]", (cards) => {
   window.Sortable.create(cards, {
     group: "deals", draggable: "[data-card]", animation: matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 120,
     filter: "summary, .menu-body", preventOnFilter: false, delay: 180, delayOnTouchOnly: true, sort: false, ghostClass: "is-ghost",
-    onStart: ({ item }) => (back = from(item)),
+    onStart: ({ item }) => ((back = from(item)), hold(item)),
     onEnd: ({ item, to }) => {
       const stage = to.closest("[data-column]").dataset.column;
-      if (stage !== item.dataset.stage) move(item, stage, back);
+      if (stage === item.dataset.stage) return letGo(item);
+      delete item.dataset.busy;
+      move(item, stage, back);
     },
   });
 });
@@ -143,18 +168,12 @@ document.addEventListener("keydown", (event) => {
   acts[event.key]();
 });
 
-// What somebody else moved is shown as it is now, and stays where it is until the board is opened anew.
 behaviour("[data-live]", (source) => {
-  source.addEventListener("pipeline", async (event) => {
-    const news = JSON.parse(event.detail?.data ?? "{}");
-    const card = document.querySelector(`[data-card][data-key="${CSS.escape(String(news.opportunity))}"]`);
-    if (!card || card.dataset.busy || Number(card.dataset.version) >= news.version) return;
-    const answer = await fetch(`${card.dataset.url}card`, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
-    if (!answer.ok || card.dataset.busy || !card.isConnected) return;
-    const fresh = swap(card, await answer.text());
-    fresh.classList.add("is-changed");
-    const home = fresh.closest("[data-column]")?.dataset.column;
-    fresh.classList.toggle("is-elsewhere", home !== fresh.dataset.stage);
-    sums();
+  source.addEventListener("pipeline", (event) => {
+    const said = JSON.parse(event.detail?.data ?? "{}");
+    const card = document.querySelector(`[data-card][data-key="${CSS.escape(String(said.opportunity))}"]`);
+    if (!card || Number(card.dataset.version) >= said.version) return;
+    if (card.dataset.busy) news.add(card.dataset.key);
+    else refresh(card);
   });
 });

@@ -1,25 +1,25 @@
-// Behaviours are found by a data- attribute and attached once, whenever their element appears.
+// Behaviours are found by a data- attribute and attached once, whenever their element appears. Several may share one.
 const behaviours = [];
 
 const attachWithin = (root) => {
   for (const [selector, attach] of behaviours) {
     const found = root.matches?.(selector) ? [root, ...root.querySelectorAll(selector)] : root.querySelectorAll(selector);
-    for (const element of found) attachOnce(element, selector, attach);
+    for (const element of found) attachOnce(element, attach);
   }
 };
 
 const seen = new WeakMap();
 
-const attachOnce = (element, selector, attach) => {
+const attachOnce = (element, attach) => {
   const done = seen.get(element) ?? new Set();
-  if (done.has(selector)) return;
-  seen.set(element, done.add(selector));
+  if (done.has(attach)) return;
+  seen.set(element, done.add(attach));
   attach(element);
 };
 
 export const behaviour = (selector, attach) => {
   behaviours.push([selector, attach]);
-  for (const element of document.querySelectorAll(selector)) attachOnce(element, selector, attach);
+  for (const element of document.querySelectorAll(selector)) attachOnce(element, attach);
 };
 
 export const remember = (name, value) => {
