@@ -142,12 +142,18 @@ def lift(page: Page, card: Locator) -> tuple[float, float]:
 
 
 def carry(page: Page, start: tuple[float, float], stage: str, key: str) -> None:
-    """Over the column, in steps, and let go once the card shows that it would go there."""
+    """Over the column, in steps, and let go once the card shows that it would go there: a hand that rests still
+    trembles, and cards that slide aside take no notice until they stand."""
     end = page.locator(f"[data-column={stage}] [data-cards]").bounding_box()
     assert end is not None
     x, y = end["x"] + end["width"] / 2, end["y"] + 30
     for share in (0.1, 0.4, 0.7, 1.0):
         page.mouse.move(start[0] + (x - start[0]) * share, start[1] + (y - start[1]) * share, steps=8)
+    for trembling in range(50):
+        if card_in(page, stage, key).count():
+            break
+        page.wait_for_timeout(100)
+        page.mouse.move(x + trembling % 2, y)
     expect(card_in(page, stage, key)).to_be_visible()
     page.mouse.up()
     page.evaluate("window.__shifts = []")  # what a hand drags across the page is no jump of the page
