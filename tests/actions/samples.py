@@ -43,6 +43,8 @@ def _fail(kind: str) -> None:
         "out of range": "SELECT 99999999999::int",
         "duplicate": "INSERT INTO security_user SELECT * FROM security_user LIMIT 1",
         "contradiction": "UPDATE security_user SET role = 'emperor'",
+        "crossed": "SELECT nextval('sample_tries'); SELECT FROM security_user WHERE email LIKE 'max@%' FOR UPDATE",
+        "deadlock": "SELECT nextval('sample_tries'); DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '40P01'; END $$",
         "timeout": "SET LOCAL statement_timeout = 20; SELECT pg_sleep(5)",
     }
     if kind == "conflict":

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from django.db import transaction
+from django.db import OperationalError, connection, transaction
+from psycopg.errors import DeadlockDetected
 
 from headhaul.actions.services import audit, idempotency, limits
 from headhaul.actions.services.checking import validated
@@ -32,6 +34,7 @@ from headhaul.kernel.actions import find
 from headhaul.security.permissions import check_permission
 
 MAX_BATCH = 100
+TRIES = 3  # of a write that meets another one crosswise
 
 
 @dataclass(slots=True)
@@ -121,7 +124,7 @@ def _perform(attempt: Attempt) -> Reply:
     with translated(action=action.name, request_id=call.request_id):
         attempt.call = call = _informed(action, call, given)
         if action.writes:
-            return _write(action, attempt, given)
+            return _again_when_crossed(partial(_write, action, attempt, given))
         with transaction.atomic():
             _check_recipient(action, call, given)
         return Reply(action.reply, action.handler(call, given))
@@ -134,6 +137,18 @@ def _informed(action: Action[Any, Any], call: Call, given: Payload) -> Call:
     if call.is_atomic:
         raise NotInOne(f"{action.name} asks servers outside, so it cannot be part of an all-or-nothing batch.")
     return replace(call, learnt=action.ahead(call, given))
+
+
+def _again_when_crossed(write: Callable[[], Reply]) -> Reply:
+    """Two writes that wait for each other: PostgreSQL has taken this one back whole, so it begins anew. What is part
+    of something larger cannot; that is taken back with it."""
+    for _ in range(TRIES - 1):
+        try:
+            return write()
+        except OperationalError as fault:
+            if connection.in_atomic_block or not isinstance(fault.__cause__, DeadlockDetected):
+                raise
+    return write()
 
 
 def _write(action: Action[Any, Any], attempt: Attempt, given: Payload) -> Reply:

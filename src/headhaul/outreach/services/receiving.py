@@ -11,9 +11,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import Error as DatabaseFault
-from django.db import IntegrityError, OperationalError
+from django.db import IntegrityError
 from django.db.models import Q
-from psycopg.errors import DeadlockDetected
 
 from headhaul import preferences
 from headhaul.accounts.models import Contact
@@ -33,34 +32,28 @@ from headhaul.outreach.services.refusing import Wish, refuse
 PROVIDER = Actor(kind=ActorKind.SYSTEM, name="Provider", role=Role.ADMIN)
 MAILBOX = Actor(kind=ActorKind.SYSTEM, name="Mailbox", role=Role.ADMIN)
 """On whose behalf mails and texts are taken in: nobody of ours, with the reach of the system."""
-TRIES = 3
 LONGEST = 20_000  # characters of their own words that are kept
 
 
 def receive(incoming: Incoming, *, at: datetime) -> InboundMessage:
     """Keep it and do what it asks. The same message again changes nothing and gives the row that is there."""
-    for left in reversed(range(TRIES)):
-        known = _known(incoming)
-        if known is not None:
-            return known
-        by_post = incoming.source.startswith("webhook")
-        door = Door.PUBLIC if by_post else Door.JOB
-        try:
-            data = {"incoming": incoming}
-            done: Any = dispatch("receiveMessage", data, actor=PROVIDER if by_post else MAILBOX, at=at, door=door)
-            return InboundMessage.objects.get(pk=done.payload.inbound_id)
-        except AppError as refusal:
-            fault = refusal.__cause__
-            if not isinstance(fault, DatabaseFault):
-                raise
-            known = _known(incoming) if isinstance(fault, IntegrityError) else None
-            if known is not None:  # it was brought twice at the same time, and the other was first
-                return known
-            # Nobody sends a STOP again because two of our transactions met.
-            is_deadlock = isinstance(fault, OperationalError) and isinstance(fault.__cause__, DeadlockDetected)
-            if not is_deadlock or not left:
-                raise fault from refusal  # whoever reads a mailbox tells by it whether to try again
-    raise AssertionError("unreachable: the last try returns or raises")
+    known = _known(incoming)
+    if known is not None:
+        return known
+    by_post = incoming.source.startswith("webhook")
+    door = Door.PUBLIC if by_post else Door.JOB
+    try:
+        data = {"incoming": incoming}
+        done: Any = dispatch("receiveMessage", data, actor=PROVIDER if by_post else MAILBOX, at=at, door=door)
+    except AppError as refusal:
+        fault = refusal.__cause__
+        if not isinstance(fault, DatabaseFault):
+            raise
+        known = _known(incoming) if isinstance(fault, IntegrityError) else None
+        if known is None:
+            raise fault from refusal  # whoever reads a mailbox tells by it whether to try again
+        return known  # it was brought twice at the same time, and the other was first
+    return InboundMessage.objects.get(pk=done.payload.inbound_id)
 
 
 def take(incoming: Incoming, *, at: datetime) -> MessageReceived:
