@@ -77,6 +77,8 @@ def shown(value: Any, fact: Fact) -> str:
         return "Yes" if value else "No"
     if isinstance(value, list):
         return ", ".join(value)
+    if fact.control == "zone":
+        return words.city_of(value)
     if fact.control == "number":
         return words.number(value, 0 if value == int(value) else 2) if fact.name != "dotNumber" else str(value)
     return str(fact.choices.get(str(value), value))
