@@ -6,6 +6,7 @@ const say = (fresh, changed) => {
   const news = document.querySelector("[data-new-leads]");
   const words = [fresh && `${fresh} new ${fresh === 1 ? "lead" : "leads"}`, changed && `${changed} changed`].filter(Boolean).join(", ");
   news.querySelector("[data-new-leads-text]").textContent = `${words}.`;
+  news.querySelector("a").href = location.href; // with what was chosen since
   news.hidden = !words;
 };
 
@@ -27,5 +28,5 @@ const refresh = async () => {
 };
 
 behaviour("[data-live]", (source) => {
-  for (const topic of ["leads", "notifications"]) source.addEventListener(topic, () => document.querySelector("#leads") && refresh());
+  for (const topic of ["leads", "notifications", "returned"]) source.addEventListener(topic, () => document.querySelector("#leads") && refresh());
 });

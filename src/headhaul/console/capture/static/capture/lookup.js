@@ -7,6 +7,8 @@ const FRESH = 6 * 3600 * 1000;
 let market = null;
 let field, list, facts, user, device;
 let chosen = null; // the carrier that the field stands for
+let beside = null; // the number that was told beside the name in the field, until that is edited
+let opening = 0;
 let offers = [];
 let at = -1;
 let asking;
@@ -26,6 +28,7 @@ const close = () => {
 
 const pick = (found) => {
   field.value = found.name;
+  beside = null;
   show(found);
   close();
   field.dispatchEvent(new Event("change", { bubbles: true }));
@@ -46,7 +49,7 @@ const ask = async (dot) => {
   try {
     const answer = await fetch("/capture/look?" + new URLSearchParams({ dot, event: field.form.elements.eventId.value }), { credentials: "same-origin", signal: asking.signal });
     const { found } = answer.ok ? await answer.json() : {};
-    if (found && dotIn(field.value) === dot) show(found);
+    if (found && (dotIn(field.value) ?? beside) === dot) show(found);
   } catch {
     // another letter was typed, or there is no network
   }
@@ -75,22 +78,24 @@ export const known = {
 
   // What the field says now. A code may have told the number beside the name.
   read(number = "") {
-    const dot = dotIn(field.value) ?? (number || null);
+    beside = number || null;
+    const dot = dotIn(field.value) ?? beside;
     const found = dot ? market?.find(dot) : null;
     if (chosen?.name !== field.value || dot) show(found ?? null);
-    [offers, at] = [dot || chosen ? [] : market?.suggest(field.value) ?? [], -1];
+    [offers, at] = [dot || chosen || document.activeElement !== field ? [] : market?.suggest(field.value) ?? [], -1];
     offer();
     if (dot && !found && dot.length >= 4 && device.online) ask(dot);
   },
 
   taken() {
     const typed = field.value.trim();
-    const dot = chosen?.dotNumber ?? dotIn(typed);
+    const dot = chosen?.dotNumber ?? dotIn(typed) ?? beside;
     const company = dotIn(typed) ? chosen?.name ?? "" : typed;
     return { ...(company && { company }), ...(dot && { dotNumber: Number(dot) }) };
   },
 
   clear() {
+    beside = null;
     show(null);
     close();
   },
@@ -98,13 +103,16 @@ export const known = {
   // The extract of an event: as it lies here, and anew from the server when that is long ago.
   async open(event, { online }) {
     const name = `extract:${event}`;
+    const turn = (opening += 1);
     const held = event ? await kept(user, name) : null;
+    if (turn !== opening) return; // another event was chosen meanwhile
     market = held ? new Market(held.extract) : null;
     let hasPlace = true;
     if (event && online && (!held || Date.now() - held.at > FRESH)) {
       const answer = await fetch(`/capture/extract/${Number(event)}`, { credentials: "same-origin" }).catch(() => null);
       hasPlace = answer?.status !== 204;
       const extract = answer?.ok && hasPlace ? await answer.json().catch(() => null) : null;
+      if (turn !== opening) return;
       if (extract) {
         market = new Market(extract);
         await keep(user, name, { at: Date.now(), extract }).catch(() => null);
@@ -112,6 +120,6 @@ export const known = {
     }
     const note = document.querySelector("[data-extract]");
     note.textContent = market ? `${market.size.toLocaleString("en-US")} carriers near this event are on this device, also without a network.` : hasPlace ? "No carriers are on this device yet: they come with the next connection." : "This event has no place, so no carriers are taken along. DOT numbers are looked up while there is a network.";
-    this.read();
+    this.read(beside ?? "");
   },
 };

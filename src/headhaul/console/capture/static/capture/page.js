@@ -141,11 +141,16 @@ const bring = (held) => {
   known.read();
 };
 
-const reset = async () => {
+// What was typed since the lead was taken belongs to the next one.
+const reset = async (taken = written()) => {
+  const own = await kept(user, drafts.own());
+  const since = Object.fromEntries(Object.entries(written()).filter(([name, text]) => text !== (taken[name] ?? "")));
   empty();
+  bring(own);
+  fill(since);
   follow();
-  bring(await kept(user, drafts.own()));
-  form.elements.company.focus();
+  if (since.company) known.read();
+  if (!Object.keys(since).length) form.elements.company.focus();
 };
 
 const missing = (given) => {
@@ -165,6 +170,7 @@ let isSaving = false;
 const inTurn = (work) => (turn = turn.then(work, work));
 
 const save = async () => {
+  const taken = written();
   const given = mending ? mending.made(lead()) : lead();
   const fault = missing(given);
   say(root, fault?.[1] ?? "", fault ? "bad" : "");
@@ -179,12 +185,12 @@ const save = async () => {
     isKept = true;
     root.dataset.last = clientId;
     say(root, device.online ? "Kept on this device. Sending." : "Kept on this device. It will be scored when there is a network.", "good");
-    await reset();
+    await reset(taken);
   } catch (error) {
     return say(root, (await import("./failing.js")).failing(error), "bad");
   } finally {
     isBusy = false;
-    if (!isKept) draft();
+    if (!isKept || hasWords(written())) draft();
   }
   await paint();
   run(true);
@@ -208,7 +214,8 @@ const mend = async (entry) => {
   } finally {
     isBusy = false;
   }
-  known.read(String(entry.lead.dotNumber ?? ""));
+  const { company, dotNumber } = entry.lead;
+  known.read(value("company") === (company || String(dotNumber ?? "")) ? String(dotNumber ?? "") : ""); // of another company, another number
   form.elements.company.focus();
 };
 
@@ -282,20 +289,26 @@ window.addEventListener("pagehide", () => (noteTime(), drafting && keepNow()));
 
 // Beginning
 const begin = async () => {
-  const worker = await navigator.serviceWorker?.register("/capture/sw.js", { scope: "/capture/" }).catch(() => null);
-  if (worker) navigator.serviceWorker.ready.then(({ active }) => active.postMessage("keep"));
-  await navigator.storage?.persist?.().catch(() => false);
   tell(navigator.onLine);
-  const begun = await drafts.begun(user);
+  form.inert = true; // what is typed before the draft is there would be lost under it
+  const begun = await drafts.begun(user).catch(() => null);
   bring(begun);
   // Who came from an event's page meant that event, unless somebody agreed to the words of another one already.
   const meant = new URLSearchParams(location.search).get("event");
   if (optionOf(meant) && !form.querySelector("[name^=agreed_]:checked")) form.elements.eventId.value = meant;
   follow();
+  form.inert = false;
+  form.elements.company.focus();
+  const worker = await navigator.serviceWorker?.register("/capture/sw.js", { scope: "/capture/" }).catch(() => null);
+  if (worker) navigator.serviceWorker.ready.then(({ active }) => active.postMessage("keep"));
+  navigator.storage?.persist?.().catch(() => false); // a browser may ask the person, and wait
   if ((await owner()) === user) await paint();
   setInterval(noteTime, 60_000);
   await run(true);
-  if (!begun && !hasWords(written())) bring(await drafts.begun(user)); // the server's word may have opened one
+  if (!begun && !hasWords(written())) {
+    const opened = await drafts.begun(user); // the server's word may have opened one
+    if (!hasWords(written())) bring(opened);
+  }
   await known.open(value("eventId"), device);
   root.dataset.ready = "";
 };

@@ -74,6 +74,7 @@ const move = async (card, to, back) => {
   form.set("version", card.dataset.version);
   form.set("toStage", to);
   place(card, to);
+  settle(card); // the next key means this card, too
   let answer = await ask(url, form);
   if (answer.status === 422 && answer.text) answer = (await inDialog(answer.text, url)) ?? { status: 0, text: "" };
   if (answer.status === 200 || answer.status === 409) {
@@ -84,7 +85,11 @@ const move = async (card, to, back) => {
     fresh.classList.toggle("is-changed", answer.status === 409);
     settle(fresh);
     sums();
+    const more = keyed.get(fresh.dataset.key);
+    keyed.delete(fresh.dataset.key);
+    if (more && answer.status === 200) step(fresh, more);
   } else {
+    keyed.delete(card.dataset.key);
     back();
     settle(card);
     letGo(card);
@@ -96,7 +101,10 @@ const from = (card) => {
   return () => parent.insertBefore(card, next?.parentElement === parent ? next : null);
 };
 
+// Keys that come while a card is on its way are done when it has arrived.
+const keyed = new Map();
 const step = (card, by) => {
+  if (card.dataset.busy) return keyed.set(card.dataset.key, (keyed.get(card.dataset.key) ?? 0) + by);
   const all = columns().map((each) => each.dataset.column);
   const to = all[all.indexOf(card.dataset.stage) + by];
   if (to) move(card, to, from(card));
@@ -175,5 +183,14 @@ behaviour("[data-live]", (source) => {
     if (!card || Number(card.dataset.version) >= said.version) return;
     if (card.dataset.busy) news.add(card.dataset.key);
     else refresh(card);
+  });
+  source.addEventListener("returned", async () => {
+    const answer = await fetch(location.href, { credentials: "same-origin" });
+    if (!answer.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const { dataset: now } of page.querySelectorAll("[data-card]")) {
+      const card = document.querySelector(`[data-card][data-key="${CSS.escape(now.key)}"]`);
+      if (card && !card.dataset.busy && Number(card.dataset.version) < Number(now.version)) refresh(card);
+    }
   });
 });

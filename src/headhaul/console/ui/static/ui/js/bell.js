@@ -2,13 +2,14 @@
 import { behaviour } from "./dom.js";
 
 behaviour("[data-bell-from]", (source) => {
-  source.addEventListener("notifications", async () => {
+  const count = async () => {
     const answer = await fetch(source.dataset.bellFrom, { credentials: "same-origin" });
     if (!answer.ok) return;
-    const count = Number(await answer.text());
+    const unread = Number(await answer.text());
     for (const bell of document.querySelectorAll("[data-bell]")) {
-      bell.textContent = String(count);
-      bell.hidden = count === 0;
+      bell.textContent = String(unread);
+      bell.hidden = unread === 0;
     }
-  });
+  };
+  for (const topic of ["notifications", "returned"]) source.addEventListener(topic, count);
 });

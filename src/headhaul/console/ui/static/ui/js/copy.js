@@ -1,15 +1,19 @@
 // A button that copies the field before it. Where the clipboard is closed, the text is at least selected.
 import { behaviour } from "./dom.js";
 
-behaviour("[data-copy]", (button) => button.addEventListener("click", async () => {
-  const field = button.previousElementSibling;
+behaviour("[data-copy]", (button) => {
   const word = button.textContent;
-  field.select();
-  try {
-    await navigator.clipboard.writeText(field.value);
-    button.textContent = "Copied";
-  } catch {
-    button.textContent = "Selected";
-  }
-  setTimeout(() => { button.textContent = word; }, 1500);
-}));
+  let back;
+  button.addEventListener("click", async () => {
+    const field = button.previousElementSibling;
+    field.select();
+    try {
+      await navigator.clipboard.writeText(field.value);
+      button.textContent = "Copied";
+    } catch {
+      button.textContent = "Selected";
+    }
+    clearTimeout(back);
+    back = setTimeout(() => (button.textContent = word), 1500);
+  });
+});

@@ -4,11 +4,16 @@ import { behaviour, isTyping } from "./dom.js";
 const boxes = (root = document) => [...root.querySelectorAll("[data-select]")];
 const bar = () => document.querySelector("[data-bulk]");
 let last = null;
+const picked = new Set(); // by number, so that a row that comes anew (a cell of it was changed) stays chosen
 
 const settle = () => {
   const all = boxes();
   const chosen = all.filter((box) => box.checked);
-  for (const box of all) box.closest("tr").classList.toggle("is-chosen", box.checked);
+  for (const box of all) {
+    box.closest("tr").classList.toggle("is-chosen", box.checked);
+    if (box.checked) picked.add(box.value);
+    else picked.delete(box.value);
+  }
   const head = document.querySelector("[data-select-all]");
   if (head) {
     head.checked = all.length > 0 && chosen.length === all.length;
@@ -42,6 +47,13 @@ behaviour("[data-select-rows]", (table) => {
     for (const box of boxes(table)) box.checked = event.target.checked;
     settle();
   });
+  picked.clear();
+  settle();
+});
+
+behaviour("[data-select]", (box) => {
+  if (!picked.has(box.value) || box.checked) return;
+  box.checked = true;
   settle();
 });
 
