@@ -24,6 +24,7 @@ from headhaul.config.settings import *  # noqa: E402, F403
 from headhaul.config.settings import DATABASES, MIDDLEWARE  # noqa: E402
 
 DATABASES["default"]["EMBEDDED_DURABLE"] = False
+DATABASES["default"]["OPTIONS"]["pool"] |= {"timeout": 120}  # tests with many threads, on a busy machine
 DATABASES["default"]["TEST"] = {"NAME": f"test_headhaul_{slots.take()}"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES = {

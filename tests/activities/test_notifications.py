@@ -144,5 +144,5 @@ def test_the_pages_of_whoever_is_told_hear_of_it(rosa: Actor) -> None:
     with psycopg.connect(**there, autocommit=True) as listener:
         listener.execute(f"listen {live.CHANNEL}")
         notify(user_ids=[rosa.user_id], kind=NotificationKind.RULE, text="x", at=NOON)
-        heard = [json.loads(note.payload) for note in listener.notifies(timeout=2, stop_after=1)]
+        heard = [json.loads(note.payload) for note in listener.notifies(timeout=30, stop_after=1)]
     assert heard == [{"topic": "notifications", "users": [rosa.user_id]}]

@@ -178,7 +178,7 @@ def test_the_list_switches_marks_what_is_broken_and_removes(manager: Client, max
 def test_firings_are_read_filtered_and_taken_back(manager: Client, max_: Actor, rosa: Actor) -> None:
     deal = opportunity(account("Blue Mesa", rosa), rosa)
     made = rule(max_, "Onward", actions=[{"kind": "set_field", "field": "opportunity.nextStep", "value": "Visit"}])
-    do("moveStage", rosa, opportunityId=deal.pk, version=1, toStage="discovery")
+    do("moveStage", rosa, at=timezone.now(), opportunityId=deal.pk, version=1, toStage="discovery")
     page = text(manager, f"{HERE}firings/?rule_id={made.id}")
     assert "24 reefer drivers" in page
     path = re.search(r'formaction="([^"]+/undo)"', page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import httpx
@@ -230,6 +231,8 @@ def test_the_limit_per_minute_is_told_with_the_time_to_wait(http: httpx.Client) 
     settings = {"section": "limits", "expectedVersion": 0, "values": {"tokenActionsPerMinute": 5}}
     assert http.post("/api/actions/saveSettings", json=settings, headers=as_browser("ada")).status_code == 200
     headers = as_token("rosa")
+    if (gone := time.time() % 60) > 45:
+        time.sleep(61 - gone)  # all twelve fall into one minute
     answers = [http.post("/api/actions/listUsers", json={}, headers=headers) for _ in range(12)]
     assert {answer.status_code for answer in answers} == {403, 429}
     assert 1 <= int(answers[-1].headers["Retry-After"]) <= 60

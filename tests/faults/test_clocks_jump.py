@@ -51,7 +51,7 @@ def test_a_machine_whose_clock_jumps_sends_nothing_meanwhile(tmp_path: Path) -> 
         for jump in ("+1h", "-1h", "+2d"):
             stage.wait_until_fewer_than(CLOSED + MESSAGES - (len(seen) + 1) * MESSAGES // 10, seconds=240)
             offset.write_text(f"{jump}\n")
-            time.sleep(1.0)  # what was being handed over is
+            time.sleep(3.0)  # what was being handed over is
             before = _begun(stage)
             time.sleep(WATCH)
             seen[jump] = _begun(stage) - before

@@ -23,8 +23,9 @@ from headhaul.kernel import SYSTEM, Role
 from headhaul.nightly.choices import RunState, StepState, Trigger
 from headhaul.nightly.models import JobRun, JobStep
 from headhaul.nightly.preferences import Prospecting
-from headhaul.nightly.services import prospecting
+from headhaul.nightly.services import prospecting, runs
 from headhaul.preferences.services.values import save
+from tests.config.postgres_users import eventually
 from tests.factories.market import NOON, TODAY, person
 from tests.factories.pool import town
 
@@ -195,7 +196,7 @@ def test_a_run_of_a_killed_process_shows_as_lost_and_is_taken_up_by_the_clock(ma
     next(steps)
     os.kill(pid, signal.SIGKILL)
     assert list(steps)[-1] == "ended -9"
-    time.sleep(0.3)  # the server notices the closed connection
+    assert eventually(lambda: not runs.somebody_runs(), seconds=60)  # the server noticed the closed connection
     assert prospecting.take_up_lost(at=NOON) == 1
     run = JobRun.objects.get(kind="prospecting")
     assert (run.state, run.attempts) == (RunState.DONE, 2)

@@ -44,7 +44,7 @@ class Serving:
                 command, env=self.environment, stdout=log, stderr=subprocess.STDOUT, text=True, start_new_session=True
             )
         self.process = started
-        assert eventually(lambda: self.answers() or started.poll() is not None, seconds=120)
+        assert eventually(lambda: self.answers() or started.poll() is not None, seconds=300)
         assert self.answers(), self.said()
         return started
 

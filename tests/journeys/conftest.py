@@ -23,7 +23,7 @@ REQUIRED = bool(os.environ.get("HEADHAUL_REQUIRE_BROWSER"))
 OpenAs = Callable[..., Page]
 # A pixel. From about:blank, which has no opener policy, the browser would start a process anew for every page of ours.
 EMPTY = "/o/0.gif"
-expect.set_options(timeout=15_000)  # patience, not speed: the machine may be busy
+expect.set_options(timeout=30_000)  # patience, not speed: the machine may be busy
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -93,7 +93,7 @@ def contexts(
         if role is None or key not in kept:
             state = signed_in(role) if role else None
             kept[key] = browser.new_context(base_url=headhaul.address, storage_state=state, **look.context)
-            kept[key].set_default_timeout(15_000)
+            kept[key].set_default_timeout(30_000)
         return kept[key]
 
     yield of

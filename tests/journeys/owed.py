@@ -31,4 +31,4 @@ def check_in_the_dark(page: Page) -> None:
         settle(page)
         assert serious_violations(page, ABOUT_COLOURS) == []
     finally:
-        page.emulate_media(color_scheme="light", reduced_motion="null")
+        page.emulate_media(color_scheme="light", reduced_motion="reduce")

@@ -94,6 +94,7 @@ def test_a_fault_is_told_at_its_step_and_steps_are_dragged(open_as: OpenAs, watc
     with watch.expecting(422):
         page.get_by_role("button", name="Save").last.click()
         expect(page.locator("[data-step-card]").nth(1)).to_contain_text("what it says")
+    settle(page)
     grip, first = card(page, 2).locator("[data-grip]"), card(page, 1).locator("[data-grip]")
     start, end = grip.bounding_box(), first.bounding_box()
     assert start is not None
@@ -102,6 +103,11 @@ def test_a_fault_is_told_at_its_step_and_steps_are_dragged(open_as: OpenAs, watc
     page.mouse.down()
     page.mouse.move(start["x"] + 8, start["y"] - 40, steps=4)
     page.mouse.move(end["x"] + 8, end["y"] - 8, steps=8)
+    for trembling in range(50):
+        if "Text message" in card(page, 1).locator(".step-name").inner_text():
+            break
+        page.wait_for_timeout(100)
+        page.mouse.move(end["x"] + 8 + trembling % 2, end["y"] - 8)
     page.mouse.up()
     expect(card(page, 1).locator(".step-name")).to_have_text("1. Text message")
     expect(card(page, 2).locator(".step-name")).to_have_text("2. E-mail")

@@ -57,6 +57,7 @@ def test_filters_narrow_the_list_and_can_be_cleared(open_as: OpenAs) -> None:
     expect(page.get_by_text("No carrier fits these filters")).to_be_visible()
     page.get_by_role("link", name="Clear the filters").click()
     expect(page).to_have_url(re.compile(r"/signals/$"))
+    expect(page.locator("#signals-table [data-why]").first).to_be_visible()
     assert scores(page)
 
 

@@ -20,7 +20,7 @@ from headhaul.nightly.services.runs import Night, Outcome, Step, Tell
 from headhaul.pipeline.services import snapshots, telling
 
 WITHOUT_A_DEAL = 7  # accounts that are only called
-READ_UNTIL = 3  # days ago: what they were told before, they have read
+READ_UNTIL = 6  # days ago: what they were told before, they have read; a weekend and a holiday lie between
 GONE = Outcome(notes=["Somebody of the example's people is gone, so nothing was made up."])
 
 
