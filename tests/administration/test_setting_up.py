@@ -21,7 +21,11 @@ ROWS: dict[str, dict[str, Any]] = {
     "stages": {
         "id": 3, "version": 2, "label": "Proposal", "key": "proposal", "kind": "open", "probability": 50,
         "slaDays": None, "category": "best_case", "required": ["amountCents", "closeOn"], "exitCriteria": "In writing.",
-        "position": 2,
+        "position": 2, "pipelineId": "1",
+    },
+    "pipelines": {
+        "id": 2, "version": 3, "name": "Renewals", "copyFrom": None, "stages": 6, "isDefault": False, "isActive": True,
+        "position": 1,
     },
     "fields": {
         "id": 4, "version": 1, "label": "Lane", "entity": "account", "key": "lane", "kind": "choice",
@@ -92,6 +96,7 @@ def test_every_offered_place_opens_and_no_other() -> None:
 
 NEW: dict[str, dict[str, Any]] = {
     "stages": {"label": "Trial run", "kind": "open", "probability": "60", "category": "best_case", "position": "3"},
+    "pipelines": {"name": "Renewals", "position": "1"},
     "fields": {
         "label": "Dock days", "entity": "account", "key": "dock_days", "kind": "choice", "choices": "Mon\nTue",
         "isActive": "1",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import QueryDict
@@ -12,10 +12,9 @@ from headhaul.accounts.choices import CustomEntity, CustomKind
 from headhaul.accounts.regions import NAMES as REGIONS
 from headhaul.carriers.choices import Segment
 from headhaul.pipeline.choices import ForecastCategory, StageKind
+from headhaul.pipeline.required import REQUIRABLE
 
-REQUIRED = {"amountCents": "Amount", "closeOn": "Close date", "decisionMakerId": "Decision maker",
-            "nextStep": "Next step", "nextStepOn": "Date of the next step", "lostReason": "Lost reason",
-            "competitor": "Competitor"}  # fmt: skip
+REQUIRED = {name: said[:1].upper() + said[1:] for name, (_, said) in REQUIRABLE.items()}
 Choices = Mapping[str, str]
 
 
@@ -32,6 +31,7 @@ class Entry:
     once: bool = False  # set when it is made and never changed
     is_required: bool = False
     column: bool = False  # shown in the list
+    only: str = ""  # "new" or "known": the one form that has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,7 @@ class Catalogue:
     save: str
     id_name: str
     entries: tuple[Entry, ...]
-    remove: str = ""
+    remove: str = ""  # the page on which one is removed
     asks: Mapping[str, Any] = field(default_factory=dict)  # with which data it is read
     rows: Callable[[Any], list[dict[str, Any]]] = lambda answer: list(answer["items"])
     name_of: Callable[[Mapping[str, Any]], str] = lambda row: str(row.get("label") or row.get("name") or "")
@@ -55,10 +55,12 @@ class Catalogue:
 
 def _stages(answer: Any) -> list[dict[str, Any]]:
     return [
-        stage | {"pipelineId": pipeline["id"], "pipelineName": pipeline["name"]}
-        for pipeline in answer["pipelines"]
-        for stage in pipeline["stages"]
+        stage | {"pipelineId": str(pipeline["id"])} for pipeline in answer["pipelines"] for stage in pipeline["stages"]
     ]
+
+
+def _pipelines(answer: Any) -> list[dict[str, Any]]:
+    return [pipeline | {"stages": len(pipeline["stages"])} for pipeline in answer["pipelines"]]
 
 
 STAGE_KINDS = {kind.value: kind.value.capitalize() for kind in StageKind}
@@ -68,6 +70,7 @@ KINDS = {kind.value: kind.label for kind in CustomKind}
 SEGMENTS = {segment.value: segment.label for segment in Segment if segment is not Segment.UNKNOWN}
 ALL = {"include_inactive": True}  # what is out of use can be put to use again
 ACTIVE = Entry("isActive", "In use", "switch", column=True)
+ACTIVE_KNOWN = replace(ACTIVE, only="known")
 ORDER = Entry("position", "Order", "number", hint="Lower numbers come first.")
 
 CATALOGUES: dict[str, Catalogue] = {
@@ -75,9 +78,10 @@ CATALOGUES: dict[str, Catalogue] = {
     for each in (
         Catalogue(
             "stages", "Stages", "stage", "How likely it closes from here, how long it may take, what must be known.",
-            "columns", "getStages", "saveStage", "stageId", remove="removeStage", rows=_stages,
+            "columns", "getStages", "saveStage", "stageId", remove="admin:remove_stage", rows=_stages,
             entries=(
                 Entry("label", "Name", is_required=True),
+                Entry("pipelineId", "Pipeline", "choice", once=True, column=True),
                 Entry("key", "Key", hint="As in the API; made from the name when left out.", once=True),
                 Entry("kind", "Means", "choice", choices=STAGE_KINDS, once=True, column=True),
                 Entry("probability", "Closes with a probability of (%)", "number", is_required=True, column=True),
@@ -85,6 +89,20 @@ CATALOGUES: dict[str, Catalogue] = {
                 Entry("category", "Forecast category", "choice", choices=CATEGORIES, column=True),
                 Entry("required", "Asked for at the move", "several", choices=REQUIRED),
                 Entry("exitCriteria", "When is it done here?", "long"),
+                ORDER,
+            ),
+        ),
+        Catalogue(
+            "pipelines", "Pipelines", "pipeline", "Ways to a client. The stages of each are changed under Stages.",
+            "columns", "getStages", "savePipeline", "pipelineId", asks=ALL, rows=_pipelines,
+            entries=(
+                Entry("name", "Name", is_required=True),
+                Entry("copyFrom", "Starts with the stages of", "choice", any="the default pipeline", once=True,
+                      only="new"),
+                Entry("stages", "Stages", "number", once=True, column=True, only="known"),
+                Entry("isDefault", "The one that opportunities are opened in unless another is named", "switch",
+                      only="known"),
+                ACTIVE_KNOWN,
                 ORDER,
             ),
         ),

@@ -2,26 +2,28 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from django.http import QueryDict
+from pydantic.alias_generators import to_snake
+
+from headhaul.pipeline.selectors.rules.deed_faults import MAY_HAVE, NEEDS
+from headhaul.pipeline.selectors.rules.vocabulary import EVENT_FACTS
 
 HEAD = ("name", "trigger", "from_stage", "to_stage", "match", "position", "version")
 CONDITION = ("field", "op", "join")
 DEED_FIELDS: Mapping[str, tuple[str, ...]] = {
-    "create_task": ("title", "text", "due_in_days", "to", "user_id"),
-    "notify": ("to", "user_id", "text"),
-    "set_field": ("field", "value", "in_days"),
-    "move_stage": ("stage",),
-    "assign": ("what", "to", "user_id", "team_id"),
-    "add_tag": ("tag",),
-    "remove_tag": ("tag",),
-    "create_opportunity": ("name", "stage", "amount"),
-    "log_note": ("text",),
+    kind.value: tuple(
+        "amount" if name == "amountCents" else to_snake(name) for name in (*needed, *MAY_HAVE.get(kind, ()))
+    )
+    for kind, needed in NEEDS.items()
 }
-NUMBERS = frozenset({"due_in_days", "in_days", "user_id", "team_id"})
-MOST_LINES = 30
+"""What the form asks for each kind of deed: what such a deed needs and what it may have."""
+NUMBERS = frozenset({"due_in_days", "in_days", "user_id", "team_id", "sequence_id"})
+GROUPS = {"event": "What happened"}
+MOST_LINES = 30  # to which the form adds; a rule of the API may have more, in groups
 
 Line = dict[str, Any]
 
@@ -49,6 +51,18 @@ def of_rule(rule: Any, facts: Mapping[str, Any]) -> dict[str, Any]:
         conditions += [_shown(each, facts, join="on" if joins and n else "") for n, each in enumerate(inside)]
     deeds = [_shown_deed(deed, facts) for deed in rule.actions]
     return shown | {"is_active": rule.is_active, "conditions": conditions, "deeds": deeds}
+
+
+def groups(words: Any, trigger: str) -> dict[str, list[Any]]:
+    """The facts that conditions can ask for with this trigger, under what they are facts of."""
+    there = next((each.of for each in words.triggers if each.trigger.value == trigger), [])
+    told = next((fact for each, fact in EVENT_FACTS.items() if each.value == trigger), "")
+    return {
+        GROUPS.get(of, of.capitalize()): [
+            fact for fact in words.facts if fact.of == of and (of != "event" or fact.field == told)
+        ]
+        for of in there
+    }
 
 
 def blank() -> dict[str, Any]:
@@ -96,16 +110,18 @@ def draft(typed: Mapping[str, Any], facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def _new_deed(kind: str) -> Line:
     known = kind if kind in DEED_FIELDS else "create_task"
-    return {"kind": known} | dict.fromkeys(DEED_FIELDS[known], "")
+    return {"kind": known} | {name: [] if name == "value" else "" for name in DEED_FIELDS[known]}
 
 
 def _numbers(posted: QueryDict, prefix: str, name: str) -> list[int]:
-    return [n for n in range(MOST_LINES) if f"{prefix}{n}_{name}" in posted]
+    found = (re.fullmatch(rf"{prefix}([0-9]+)_{name}", key) for key in posted)
+    return sorted(int(each[1]) for each in found if each)
 
 
 def _deed_of_post(posted: QueryDict, n: int) -> Line:
     kind = posted.get(f"a{n}_kind", "")
-    return {"kind": kind} | {name: posted.get(f"a{n}_{name}", "") for name in DEED_FIELDS.get(kind, ())}
+    typed = {name: posted.get(f"a{n}_{name}", "").replace("\r\n", "\n") for name in DEED_FIELDS.get(kind, ())}
+    return {"kind": kind} | typed | ({"value": posted.getlist(f"a{n}_value")} if "value" in typed else {})
 
 
 def _condition(line: Mapping[str, Any], facts: Mapping[str, Any]) -> Line:
@@ -125,7 +141,7 @@ def _value(text: str, kind: str) -> Any:
         match kind:
             case "money":
                 return round(float(text.replace(",", "").removeprefix("$")) * 100)
-            case "number":
+            case "number" | "date":  # within so many days
                 return float(text) if "." in text else int(text)
             case "user" | "team":
                 return int(text)
@@ -133,14 +149,14 @@ def _value(text: str, kind: str) -> Any:
                 return {"yes": True, "no": False}.get(text, text)
     except (ValueError, OverflowError):
         return text
-    return int(text) if kind == "date" and text.isdigit() else text
+    return text
 
 
 def _deed(deed: Mapping[str, Any], facts: Mapping[str, Any]) -> Line:
     said: Line = {"kind": deed["kind"]}
     for name in DEED_FIELDS.get(deed["kind"], ()):
         text = deed.get(name, "")
-        if text == "" or (name == "user_id" and deed.get("to") != "user") or (
+        if text in ("", [], [""]) or (name == "user_id" and deed.get("to") != "user") or (
             name == "team_id" and deed.get("to") != "team"
         ):  # fmt: skip
             continue
@@ -148,7 +164,8 @@ def _deed(deed: Mapping[str, Any], facts: Mapping[str, Any]) -> Line:
             said["amountCents"] = _value(text, "money")
         elif name == "value":
             fact = facts.get(str(deed.get("field")))
-            said["value"] = _value(text, fact.kind if fact else "text")
+            values = [_value(each, fact.kind if fact else "text") for each in text if each != ""]
+            said["value"] = values if fact and fact.kind == "tags" else values[0]
         else:
             said[_wire(name)] = int(text) if name in NUMBERS and text.isdigit() else text
     return said
@@ -161,9 +178,7 @@ def _wire(name: str) -> str:
 
 def _shown(line: Mapping[str, Any], facts: Mapping[str, Any], *, join: str) -> Line:
     fact, value = facts.get(str(line.get("field"))), line.get("value")
-    many = value if isinstance(value, list) else [] if value is None else [value]
-    kind = fact.kind if fact else "text"
-    return {"field": line["field"], "op": line["op"], "join": join, "value": [_text(each, kind) for each in many]}
+    return {"field": line["field"], "op": line["op"], "join": join, "value": _texts(value, fact)}
 
 
 def _shown_deed(deed: Mapping[str, Any], facts: Mapping[str, Any]) -> Line:
@@ -171,14 +186,22 @@ def _shown_deed(deed: Mapping[str, Any], facts: Mapping[str, Any]) -> Line:
     shown: Line = {"kind": deed["kind"]}
     for name in DEED_FIELDS[deed["kind"]]:
         value = deed.get("amountCents" if name == "amount" else _wire(name))
-        kind = "money" if name == "amount" else fact.kind if fact and name == "value" else "text"
-        shown[name] = "" if value is None else _text(value, kind)
+        if name == "value":
+            shown[name] = _texts(value, fact)
+        else:
+            shown[name] = "" if value is None else _text(value, "money" if name == "amount" else "text")
     return shown
+
+
+def _texts(value: Any, fact: Any) -> list[str]:
+    """The value as the form holds it, be it one, several or nothing."""
+    many = value if isinstance(value, list) else [] if value is None else [value]
+    return [_text(each, fact.kind if fact else "text") for each in many]
 
 
 def _text(value: Any, kind: str) -> str:
     if kind == "money" and isinstance(value, (int, float)):
-        return f"{value / 100:g}" if value % 100 else str(value // 100)
+        return f"{value / 100:.2f}" if value % 100 else str(value // 100)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

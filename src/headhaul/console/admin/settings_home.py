@@ -52,6 +52,7 @@ def _list(key: str) -> Place:
 PLACES: dict[str, tuple[Place, ...]] = {
     SELLING: (
         _list("stages"),
+        _list("pipelines"),
         _list("playbooks"),
         _list("value-props"),
         Place("admin:quotas", "Quotas", "flag", "setQuota", "What the firm, each team and each person is to win."),

@@ -15,6 +15,7 @@ from headhaul.console.admin.views import (
     senders,
     sending,
     settings,
+    stages,
     teams,
     tokens,
 )
@@ -49,7 +50,7 @@ urlpatterns = [
     path("admin/settings/lists/<slug:key>/", catalogues.index, name="catalogue"),
     path("admin/settings/lists/<slug:key>/new", catalogues.edit, name="new_entry"),
     path("admin/settings/lists/<slug:key>/<int:entry_id>/", catalogues.edit, name="entry"),
-    path("admin/settings/lists/<slug:key>/<int:entry_id>/removal", catalogues.remove, name="remove_entry"),
+    path("admin/settings/lists/stages/<int:stage_id>/removal", stages.remove, name="remove_stage"),
     path("admin/settings/teams/", teams.index, name="teams"),
     path("admin/settings/teams/new", teams.edit, name="new_team"),
     path("admin/settings/teams/<int:team_id>/", teams.edit, name="team"),

@@ -11,7 +11,7 @@ from typing import Any
 from django.http import HttpRequest, QueryDict
 
 from headhaul.console.ui.bridge import run
-from headhaul.console.ui.facts import CUSTOM
+from headhaul.console.ui.facts import CUSTOM, Fact, custom_facts
 from headhaul.console.ui.shell import reader_zone
 from headhaul.kernel import InvalidData, UnknownAction
 
@@ -45,6 +45,11 @@ def facts(posted: QueryDict) -> dict[str, Any]:
         if name.startswith(CUSTOM):
             custom[name.removeprefix(CUSTOM)] = str(posted[name]).strip() or None
     return given | ({"custom": custom} if custom else {})
+
+
+def own_facts(request: HttpRequest) -> list[Fact]:
+    """The fields that the firm added to opportunities."""
+    return custom_facts(run(request, "getCustomFields", entity="opportunity").fields)
 
 
 def moment_of(request: HttpRequest, text: str) -> str | None:

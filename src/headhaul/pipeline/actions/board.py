@@ -24,7 +24,7 @@ from headhaul.pipeline.selectors import board, detail, opportunities, risks, sta
 @action("getStages", reply="stagesLoaded", role=Role.VIEWER)
 def get_stages(call: Call, data: GetStages) -> Stages:
     """Pipelines with their stages in order: probability, clock, category, what each asks for, how many are in it."""
-    return stages.listing(by=call.actor)
+    return stages.listing(by=call.actor, include_inactive=data.include_inactive)
 
 
 @action("getPipeline", reply="pipelineLoaded", role=Role.VIEWER)

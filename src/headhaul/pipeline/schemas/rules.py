@@ -297,6 +297,7 @@ class RuleWords(Result):
     stages: dict[str, str]
     users: dict[str, str]
     teams: dict[str, str]
+    sequences: dict[str, str] = Field(description="Names by id of those that are not archived")
     variables: list[str]
 
 

@@ -48,18 +48,21 @@ class PipelineRow(Result):
     name: str
     position: int
     is_default: bool
+    is_active: bool
     version: int
     stages: list[StageRow]
 
 
 class Stages(Result):
-    """All pipelines in use."""
+    """Pipelines in order."""
 
     pipelines: list[PipelineRow]
 
 
 class GetStages(Payload):
-    """Nothing is needed."""
+    """The pipelines in use; `includeInactive` adds those that are out of use."""
+
+    include_inactive: bool = False
 
 
 class SaveStage(Payload):

@@ -100,14 +100,14 @@ def pipeline_of(pipeline_id: int | None) -> Pipeline:
     return found[0]
 
 
-def listing(*, by: Actor) -> Stages:
-    """All active pipelines with their stages; how many each holds is for those who see all of them."""
+def listing(*, by: Actor, include_inactive: bool = False) -> Stages:
+    """All pipelines in use, or those out of use too, with their stages; what each holds is for those who see all."""
     held: dict[int, int] = {}
     if scope_of(by).is_all:
         held = {row["stage_id"]: int(row["n"]) for row in fetch(_TALLY, [])}
     counted = scope_of(by).is_all
     stages = book(fresh=True)
-    pipelines = read(Pipeline, "is_active order by position, id", [])
+    pipelines = read(Pipeline, "(is_active or %s) order by position, id", [include_inactive])
     return Stages(
         pipelines=[
             PipelineRow(
@@ -115,6 +115,7 @@ def listing(*, by: Actor) -> Stages:
                 name=each.name,
                 position=each.position,
                 is_default=each.is_default,
+                is_active=each.is_active,
                 version=each.version,
                 stages=[row(stage, held.get(stage.pk, 0) if counted else None) for stage in stages.of(each.pk)],
             )

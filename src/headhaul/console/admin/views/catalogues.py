@@ -2,53 +2,45 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
 
-from headhaul.console.admin.catalogues import CATALOGUES, Catalogue, data_of, typed_of_post, typed_of_row
+from headhaul.console.admin.catalogues import CATALOGUES, REQUIRED, Catalogue, data_of, typed_of_post, typed_of_row
 from headhaul.console.ui.bridge import perform, render, run, told
+from headhaul.console.ui.facts import custom_facts
 from headhaul.kernel import AppError, Conflict, InvalidData, NotFound
+from headhaul.pipeline.required import words_for
 
 
 @login_required
 def index(request: HttpRequest, key: str) -> HttpResponse:
     """Everything on the list."""
     catalogue = _catalogue(key)
-    return render(request, "console_admin/catalogue.html", {"catalogue": catalogue, "rows": _rows(request, catalogue)})
+    context = {"rows": _rows(request, catalogue), "catalogue": _fitted(request, catalogue, None)}
+    return render(request, "console_admin/catalogue.html", context)
 
 
 @login_required
 def edit(request: HttpRequest, key: str, entry_id: int | None = None) -> HttpResponse:
     """One of them, or a new one; a refusal keeps what was typed."""
-    catalogue = _with_stages(request, _catalogue(key))
-    rows = _rows(request, catalogue)
-    row = next((each for each in rows if each["id"] == entry_id), None)
+    catalogue = _catalogue(key)
+    row = next((each for each in _rows(request, catalogue) if each["id"] == entry_id), None)
     if entry_id is not None and row is None:
         raise NotFound(f"There is no such {catalogue.one}. It may have been removed.")
+    catalogue = _fitted(request, catalogue, row)
     typed, refusal = typed_of_row(catalogue, row or {"isActive": True}), None
     if request.method == "POST":
         typed = typed_of_post(catalogue, request.POST)
         try:
-            return _save(request, catalogue, typed, row, rows)
+            return _save(request, catalogue, typed, row)
         except (InvalidData, Conflict) as error:
             refusal = error
     return _form(request, catalogue, row, typed, refusal)
-
-
-@login_required
-@require_POST
-def remove(request: HttpRequest, key: str, entry_id: int) -> HttpResponse:
-    """Away with it, where there is a way."""
-    catalogue = _catalogue(key)
-    if not catalogue.remove:
-        raise Http404
-    perform(request, catalogue.remove, {catalogue.id_name: entry_id})
-    return told(request, redirect("admin:catalogue", key), f"The {catalogue.one} is removed.")
 
 
 def _catalogue(key: str) -> Catalogue:
@@ -64,23 +56,40 @@ def _rows(request: HttpRequest, catalogue: Catalogue) -> list[dict[str, Any]]:
 
 
 def _save(
-    request: HttpRequest, catalogue: Catalogue, typed: dict[str, Any], row: dict[str, Any] | None, rows: list[Any]
+    request: HttpRequest, catalogue: Catalogue, typed: dict[str, Any], row: dict[str, Any] | None
 ) -> HttpResponse:
-    data = data_of(catalogue, typed, row)
-    if catalogue.key == "stages" and row is None and rows:
-        data["pipelineId"] = rows[0]["pipelineId"]
-    perform(request, catalogue.save, data)
+    perform(request, catalogue.save, data_of(catalogue, typed, row))
     name = catalogue.name_of(typed)
     return told(request, redirect("admin:catalogue", catalogue.key), f"“{name}” is saved.")
 
 
-def _with_stages(request: HttpRequest, catalogue: Catalogue) -> Catalogue:
-    """The catalogue with the stages there are to choose from."""
-    if not any(entry.name == "stageKey" for entry in catalogue.entries):
-        return catalogue
-    stages = run(request, "getRuleWords").stages
-    entries = tuple(replace(e, choices=stages) if e.name == "stageKey" else e for e in catalogue.entries)
-    return replace(catalogue, entries=entries)
+def _fitted(request: HttpRequest, catalogue: Catalogue, row: dict[str, Any] | None) -> Catalogue:
+    """The catalogue as this form has it, with what there is to choose from here and now."""
+    names = {entry.name for entry in catalogue.entries}
+    choices: dict[str, Mapping[str, str]] = {}
+    if "stageKey" in names:
+        choices["stageKey"] = run(request, "getRuleWords").stages
+    if "required" in names:
+        choices["required"] = _requirable(request, row or {})
+    if names & {"pipelineId", "copyFrom"}:
+        there = {str(each.id): each.name for each in run(request, "getStages").pipelines}
+        choices |= {"pipelineId": there, "copyFrom": there}
+    entries = (
+        replace(entry, choices=choices.get(entry.name, entry.choices))
+        for entry in catalogue.entries
+        if entry.only != ("known" if row is None else "new")
+    )
+    kept = (entry for entry in entries if entry.name != "pipelineId" or len(entry.choices) > 1)
+    return replace(catalogue, entries=tuple(kept))
+
+
+def _requirable(request: HttpRequest, stage: Mapping[str, Any]) -> dict[str, str]:
+    """What the stage may ask for: every fact there is, the firm's own too, and whatever it asks for already."""
+    named = {name: text for name, text in REQUIRED.items() if name != "lostReason" or stage.get("kind") == "lost"}
+    own = custom_facts(run(request, "getCustomFields", entity="opportunity").fields)
+    there = named | {fact.name: fact.label for fact in own}
+    gone = [name for name in stage.get("required", []) if name not in there]
+    return there | {name: f"{words_for(name)} (not in use)" for name in gone}
 
 
 def _form(

@@ -149,7 +149,7 @@ def _form(
     context = {
         "words": words,
         "facts": facts,
-        "there": next((t.of for t in words.triggers if t.trigger.value == typed["trigger"]), []),
+        "groups": rule_form.groups(words, typed["trigger"]),
         "rule": rule,
         "typed": typed,
         "refusal": refusal,

@@ -6,6 +6,7 @@ stage asks for facts, the answer is the form that asks for them.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -14,7 +15,7 @@ from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from headhaul import preferences
-from headhaul.console.pipeline.reading import facts, moment_of
+from headhaul.console.pipeline.reading import facts, moment_of, own_facts
 from headhaul.console.ui.bridge import perform, render, run, toast, told, wants_fragment
 from headhaul.console.ui.words import proper
 from headhaul.kernel import InvalidData
@@ -99,6 +100,7 @@ def _ask(request: HttpRequest, opportunity_id: int, refusal: InvalidData, *, to_
         "typed": request.POST,
         "reasons": closing.lost_reasons,
         "competitors": closing.competitors,
+        "own": {fact.name: replace(fact, is_required=True) for fact in own_facts(request)},
     }
     part = "_ask" if wants_fragment(request) else "ask"
     return render(request, f"console_pipeline/{part}.html", context, status=422)

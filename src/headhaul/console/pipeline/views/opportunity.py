@@ -11,9 +11,9 @@ from django.views.decorators.http import require_POST
 
 from headhaul import preferences
 from headhaul.console.pipeline.history import told as said_of
-from headhaul.console.pipeline.reading import facts, owners
+from headhaul.console.pipeline.reading import facts, own_facts, owners
 from headhaul.console.ui.bridge import perform, render, run, told, wants_fragment
-from headhaul.console.ui.facts import Fact, custom_facts, custom_value, entered, shown
+from headhaul.console.ui.facts import custom_value, entered, shown
 from headhaul.console.ui.shell import Shell
 from headhaul.console.ui.words import proper
 from headhaul.kernel import AppError, InvalidData, NotFound
@@ -70,7 +70,7 @@ def create(request: HttpRequest) -> HttpResponse:
         "errors": refusal.fields if refusal else {},
         "refusal": refusal,
         "stages": run(request, "getStages"),
-        "custom": _custom(request),
+        "custom": own_facts(request),
         "given": source,
         "account": _account(request, typed["accountId"]),
     }
@@ -80,11 +80,6 @@ def create(request: HttpRequest) -> HttpResponse:
 def _new(request: HttpRequest) -> dict[str, Any]:
     named = {name: request.POST.get(name) for name in ("accountId", "dotNumber", "pipelineId", "stage")}
     return {**named, **{name: value for name, value in facts(request.POST).items() if value is not None}}
-
-
-def _custom(request: HttpRequest) -> list[Fact]:
-    """The fields that the firm added to opportunities."""
-    return custom_facts(run(request, "getCustomFields", entity="opportunity").fields)
 
 
 def _account(request: HttpRequest, account_id: str) -> Any:
@@ -103,7 +98,7 @@ def _page(request: HttpRequest, opportunity_id: int) -> HttpResponse:
     context = {"deal": deal, "owners": people, "said_of": said_of, "may_write": may_write}
     context["custom"] = [
         (fact, entered(custom_value(deal, fact), fact), shown(custom_value(deal, fact), fact))
-        for fact in _custom(request)
+        for fact in own_facts(request)
     ]
     context["competitors"] = preferences.get(Closing).competitors
     part = "_opportunity" if wants_fragment(request) else "opportunity"

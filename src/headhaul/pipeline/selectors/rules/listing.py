@@ -142,6 +142,7 @@ def words() -> RuleWords:
         stages=known.stages,
         users=known.users,
         teams=known.teams,
+        sequences=known.sequences,
         variables=list(VARIABLES),
     )
 
