@@ -86,6 +86,77 @@ def test_every_reason_is_found_and_said_in_words(rosa: Actor) -> None:
     }
 
 
+def day_task(rosa: Actor, of: Account, subject: str, days: int) -> Any:
+    due_on = TODAY + timedelta(days=days)
+    return activity(of, subject, type=ActivityType.TASK, owner_id=rosa.user_id, due_on=due_on)
+
+
+def test_a_task_that_is_due_on_a_day_is_found_as_one_that_is_due_at_a_time(rosa: Actor) -> None:
+    for days in (-3, -1, 0, 1, 2):
+        day_task(rosa, mine(rosa, f"Ace {days}"), "Call back", days)
+    lines = queue(rosa, limit=50)
+    assert {line.account.name: (line.kind, line.reasons[0].text, line.due_at, line.due_on) for line in lines} == {
+        "Ace -3": ("task_overdue", "Task “Call back” was due 3 days ago", None, TODAY - timedelta(days=3)),
+        "Ace -1": ("task_overdue", "Task “Call back” was due yesterday", None, TODAY - timedelta(days=1)),
+        "Ace 0": ("task_due", "Task “Call back” is due today", None, TODAY),
+        "Ace 1": ("task_due", "Task “Call back” is due tomorrow", None, TODAY + timedelta(days=1)),
+    }
+    assert [line.account.name for line in lines][:2] == ["Ace -3", "Ace -1"]
+
+
+@pytest.mark.parametrize(
+    ("hours", "zone", "days", "said"),
+    [
+        (11, "America/Los_Angeles", 0, "is due today"),  # 23:00 UTC, 15:00 there
+        (12.5, "America/Los_Angeles", 0, "is due today"),  # the next day in UTC, 16:30 there
+        (12.5, "America/Los_Angeles", 1, "is due tomorrow"),
+        (12.5, "", 0, "was due yesterday"),  # whoever reads by no other clock than UTC
+        (11, "Asia/Tokyo", 0, "was due yesterday"),  # 08:00 of the next day there
+        (11, "Asia/Tokyo", 2, "is due tomorrow"),
+    ],
+)
+def test_the_day_of_a_task_is_its_readers(rosa: Actor, hours: float, zone: str, days: int, said: str) -> None:
+    late, at = day_task(rosa, mine(rosa, "Ace"), "Call", days), NOON + timedelta(hours=hours)
+    line = ask("getNextActions", rosa, at=at, timezone=zone).payload.items[0]
+    assert line.reasons[0].text == f"Task “Call” {said}"
+    listed = ask("getTasks", rosa, at=at, timezone=zone).payload.items[0]
+    assert (listed.where == "overdue") == (line.kind == "task_overdue")
+    ask("skipAction", rosa, at=at, timezone=zone, key=f"task:{late.pk}")
+    assert ask("getNextActions", rosa, at=at, timezone=zone).payload.items == []
+
+
+def test_a_task_at_a_time_is_said_in_the_readers_days(rosa: Actor) -> None:
+    task(rosa, mine(rosa, "Ace"), "Call", timedelta(hours=15))  # 03:00 UTC of the next day
+    for zone, said in (("America/Los_Angeles", "today"), ("", "tomorrow")):
+        line = ask("getNextActions", rosa, timezone=zone).payload.items[0]
+        assert line.reasons[0].text == f"Task “Call” is due {said}"
+
+
+@pytest.mark.parametrize(("hours", "said"), [(11, "is due today"), (17, "is due today"), (19, "was due yesterday")])
+def test_a_deal_counts_in_the_days_of_the_firm_as_its_risks_do(rosa: Actor, hours: int, said: str) -> None:
+    """The firm is in Chicago, six hours behind UTC: its day ends at 06:00 UTC."""
+    stage, at = Stage.objects.get(key="prospecting"), NOON + timedelta(hours=hours)
+    opportunity(
+        mine(rosa, "Ace"), owner_id=rosa.user_id, stage=stage, next_step="Call", next_step_on=TODAY, close_on=None
+    )
+    line = ask("getNextActions", rosa, at=at, timezone="Asia/Tokyo").payload.items[0]
+    assert line.reasons[0].text.startswith(f"Next step “Call” {said}")
+    flagged = ask("getRisks", rosa, at=at, risk="next_step_overdue").payload.items
+    assert len(flagged) == (line.kind == "next_step_overdue")
+
+
+def test_who_decides_is_asked_from_the_stage_that_the_settings_name(rosa: Actor) -> None:
+    from headhaul.pipeline.preferences import RiskLimits
+    from headhaul.preferences.services import values
+
+    stage = Stage.objects.get(key="proposal")
+    opportunity(mine(rosa, "Ace"), owner_id=rosa.user_id, stage=stage, close_on=None)
+    assert [line.kind for line in queue(rosa)] == ["no_decision_maker"]
+    above = stage.probability + 1
+    values.save(section=RiskLimits, values={"neededFrom": above}, expected_version=0, by=SYSTEM, at=NOON)
+    assert queue(rosa) == []
+
+
 def test_what_is_done_closed_answered_or_others_is_left_out(rosa: Actor, max_: Actor) -> None:
     done = task(rosa, mine(rosa, "Done"), "Done", timedelta(days=-3))
     done.completed_at = NOON
@@ -307,6 +378,7 @@ def test_fifty_lines_ask_no_more_often_than_the_people_in_them_need(rosa: Actor)
         of = mine(rosa, f"Ace {number}", state="TX")
         contact(of, f"Dana {number}", emails=(f"dana{number}@ace.example",), phones=(f"+1214555{number:04}",))
         task(rosa, of, "", timedelta(days=-1))
+        day_task(rosa, of, "", 0)
         if number in (0, 19):
             with CaptureQueriesContext(connection) as asked:
                 assert len(queue(rosa, limit=50)) == number + 1

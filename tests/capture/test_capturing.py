@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from headhaul.accounts.models import Account, Contact
 from headhaul.activities.models import Activity, Notification
+from headhaul.activities.services.reminding import remind
 from headhaul.capture.models import Lead, LeadTouch
 from headhaul.compliance.models import ConsentEvent
 from headhaul.kernel import Actor
 from headhaul.pipeline.models import Opportunity
+from headhaul.security.models import User
 from tests.capture.doing import captured
 
 pytestmark = pytest.mark.django_db
@@ -46,6 +49,28 @@ def test_a_hot_lead_becomes_account_contact_opportunity_task_and_news(rosa: Acto
     assert (task.type, task.owner_id, str(task.due_on)) == ("task", rosa.user_id, "2026-11-24")
     assert Notification.objects.filter(user_id=rosa.user_id, kind="lead").count() == 1
     assert done.due_at is not None
+
+
+@pytest.mark.parametrize(
+    ("zone", "days", "reminded"),
+    [
+        ("America/Chicago", 2, "2026-11-24T15:00:00+00:00"),  # 09:00 there; a weekend lies between
+        ("America/Los_Angeles", 2, "2026-11-24T17:00:00+00:00"),
+        ("America/Chicago", 0, "2026-11-20T15:00:00+00:00"),  # it is 06:00 there
+        ("Europe/Berlin", 0, None),  # 13:00 there: that morning is over
+    ],
+)
+def test_the_owner_is_reminded_of_the_follow_up_on_its_morning(
+    rosa: Actor, fair: Any, zone: str, days: int, reminded: str | None
+) -> None:
+    User.objects.filter(pk=rosa.user_id).update(timezone=zone)
+    task = Activity.objects.get(pk=captured(rosa, eventId=fair.id, followUpDays=days).follow_up_id)
+    assert (task.remind_at.isoformat() if task.remind_at else None) == reminded
+    if task.remind_at is None:
+        return
+    assert remind(at=task.remind_at - timedelta(seconds=1)) == 0
+    assert remind(at=task.remind_at) == 1
+    assert Notification.objects.get(kind="task_due").user_id == rosa.user_id
 
 
 def test_the_same_lead_sent_five_times_is_one(rosa: Actor, fair: Any, hot_carrier: int) -> None:

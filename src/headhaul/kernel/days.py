@@ -11,6 +11,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import AfterValidator, BeforeValidator, WithJsonSchema
 
 _FROM_TODAY = re.compile(r"([+-])([0-9]{1,4})d")
+MORNING = time(9)
+"""When a reminder of a day comes."""
 FIRST_YEAR, LAST_YEAR = 1900, 2999
 
 
@@ -36,6 +38,11 @@ def start_of(day: date, zone: tzinfo) -> datetime:
 def end_of(day: date, zone: tzinfo) -> datetime:
     """The instant at which a day is over there."""
     return start_of(day + timedelta(days=1), zone)
+
+
+def morning_of(day: date, zone: tzinfo) -> datetime:
+    """The instant at which people are reminded there of what is to be done on a day."""
+    return datetime.combine(day, MORNING, zone).astimezone(UTC)
 
 
 def monday_of(day: date) -> date:

@@ -35,10 +35,10 @@ class GetTimeline(Page):
 
 
 class Target(Result):
-    """What an entry leads to."""
+    """What an entry leads to. A message of the outbox is known by a UUID."""
 
     type: str
-    id: int
+    id: int | str
 
 
 class FieldChanged(Result):

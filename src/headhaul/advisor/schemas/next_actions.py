@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Literal
 
 from pydantic import AwareDatetime, Field, StringConstraints
@@ -10,16 +10,18 @@ from pydantic import AwareDatetime, Field, StringConstraints
 from headhaul.accounts.choices import Channel
 from headhaul.advisor.choices import ActionOutcome, Reason
 from headhaul.kernel import Payload, Result
+from headhaul.kernel.days import ZoneName
 
 Id = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Key = Annotated[str, StringConstraints(min_length=1, max_length=120, pattern=r"^[a-zA-Z0-9_:-]+$")]
 
 
 class GetNextActions(Payload):
-    """Whose queue, and how much of it."""
+    """Whose queue, and how much of it. Days of tasks are the reader's: of `timezone`, or of their profile's zone."""
 
     owner: Literal["me"] | Id = Field(default="me", description="me, or a user's id")
     limit: int = Field(default=15, ge=1, le=50)
+    timezone: ZoneName = ""
 
 
 class Why(Result):
@@ -72,6 +74,7 @@ class NextAction(Result):
     task_id: int | None
     amount_cents: int | None
     due_at: datetime | None
+    due_on: date | None
 
 
 class NextActionsLoaded(Result):
@@ -84,9 +87,10 @@ class NextActionsLoaded(Result):
 
 
 class ActionRef(Payload):
-    """A line of one's own queue, by its key."""
+    """A line of one's own queue, by its key; `timezone` is the one the queue was loaded with."""
 
     key: Key
+    timezone: ZoneName = ""
 
 
 class SnoozeAction(ActionRef):

@@ -4,30 +4,59 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, tzinfo
 from typing import Any
 
 from headhaul import preferences
 from headhaul.accounts.choices import Channel
+from headhaul.activities.selectors.zones import reader_zone
 from headhaul.advisor.choices import WEIGHTS, Reason
 from headhaul.advisor.preferences import NextActions
 from headhaul.advisor.schemas.next_actions import AboutAccount, AboutContact, NextAction, NextActionsLoaded, Why
 from headhaul.advisor.selectors import reach
-from headhaul.advisor.selectors.findings import Finding, findings
+from headhaul.advisor.selectors.findings import Days, Finding, findings
 from headhaul.compliance.judging.words import Verdict
 from headhaul.kernel import Actor
+from headhaul.kernel.days import today
+from headhaul.pipeline.preferences import RiskLimits
+from headhaul.pipeline.working_days import current
 
 _VERBS = {Channel.CALL: "Call", Channel.EMAIL: "Write to", Channel.SMS: "Text"}
+_OF_A_TASK = (Reason.TASK_OVERDUE, Reason.TASK_DUE)
+_OF_A_DEAL = (Reason.NEXT_STEP_OVERDUE, Reason.NEXT_STEP_TODAY, Reason.CLOSE_DATE_PASSED, Reason.CLOSING_SOON)
 _BY_SCORE = 0.15  # how far the best signal lifts an account above others with the same reasons
 
 
-def next_actions(*, owner_id: int | None, limit: int, by: Actor, at: datetime) -> NextActionsLoaded:
-    """Whom this owner should contact next, and why."""
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """The moment, and which day it is then for whom."""
+
+    at: datetime
+    zone: tzinfo  # of the reader
+    days: Days
+
+    def ago(self, one: Finding) -> int:
+        """Days since what it is about; negative when that is to come, 0 when it has no time."""
+        if one.day is not None:
+            return ((self.days.firm if one.reason in _OF_A_DEAL else self.days.reader) - one.day).days
+        return (self.days.reader - today(one.moment, self.zone)).days if one.moment else 0
+
+
+def clock_of(timezone: str, *, by: Actor, at: datetime) -> Clock:
+    """By the zone that was asked for or else the reader's own, and by the firm's calendar."""
+    _, zone = reader_zone(timezone, by=by)
+    return Clock(at, zone, Days(reader=today(at, zone), firm=current().today(at)))
+
+
+def next_actions(*, owner_id: int | None, limit: int, by: Actor, at: datetime, timezone: str = "") -> NextActionsLoaded:
+    """Whom this owner should contact next, and why; in the days of a reader in this zone."""
     is_own = owner_id == by.user_id
     if owner_id is None:
         return NextActionsLoaded(items=[], of=0, owner_id=None, is_own=is_own)
-    grouped: dict[int, list[Finding]] = defaultdict(list)
-    for finding in findings(owner_id=owner_id, chosen=preferences.get(NextActions), by=by, at=at):
+    clock, grouped = clock_of(timezone, by=by, at=at), defaultdict[int, list[Finding]](list)
+    chosen, limits = preferences.get(NextActions), preferences.get(RiskLimits)
+    for finding in findings(owner_id=owner_id, chosen=chosen, limits=limits, days=clock.days, by=by, at=at):
         grouped[finding.account_id].append(finding)
     facts = reach.accounts(list(grouped))
     ranked = sorted(
@@ -35,7 +64,7 @@ def next_actions(*, owner_id: int | None, limit: int, by: Actor, at: datetime) -
         key=lambda pair: (-pair[0], -_amount(grouped[pair[1]]), pair[1]),
     )
     shown = ranked[:limit]
-    items = _items([(priority, _ordered(grouped[key])) for priority, key in shown], facts, at=at, by=by)
+    items = _items([(priority, _ordered(grouped[key])) for priority, key in shown], facts, clock, by=by)
     return NextActionsLoaded(items=items, of=len(ranked), owner_id=owner_id, is_own=is_own)
 
 
@@ -51,20 +80,26 @@ def _amount(found: Sequence[Finding]) -> int:
 
 
 def _ordered(found: Sequence[Finding]) -> list[Finding]:
-    return sorted(found, key=lambda one: (-WEIGHTS[one.reason], one.moment.timestamp() if one.moment else 0, one.key))
+    return sorted(found, key=lambda one: (-WEIGHTS[one.reason], _since_epoch(one), one.key))
+
+
+def _since_epoch(one: Finding) -> float:
+    """Seconds, to put one before the other; a day counts from its midnight in UTC."""
+    moment = datetime.combine(one.day, time.min, UTC) if one.day else one.moment
+    return moment.timestamp() if moment else 0
 
 
 def _items(
-    shown: Sequence[tuple[int, list[Finding]]], facts: dict[int, dict[str, Any]], *, at: datetime, by: Actor
+    shown: Sequence[tuple[int, list[Finding]]], facts: dict[int, dict[str, Any]], clock: Clock, *, by: Actor
 ) -> list[NextAction]:
     wanted = {
         found[0].account_id: next((one.contact_id for one in found if one.contact_id is not None), None)
         for _, found in shown
     }
     people = reach.contacts(wanted)
-    verdicts = reach.judged({key: facts[key] for key in wanted}, people, at=at, by=by)
+    verdicts = reach.judged({key: facts[key] for key in wanted}, people, at=clock.at, by=by)
     return [
-        _item(rank, priority, found, facts[found[0].account_id], people.get(found[0].account_id), verdicts, at=at)
+        _item(rank, priority, found, facts[found[0].account_id], people.get(found[0].account_id), verdicts, clock)
         for rank, (priority, found) in enumerate(shown, start=1)
     ]
 
@@ -76,10 +111,9 @@ def _item(
     account: dict[str, Any],
     person: dict[str, Any] | None,
     verdicts: dict[reach.Way, Verdict],
-    *,
-    at: datetime,
+    clock: Clock,
 ) -> NextAction:
-    lead, way = found[0], reach.reach(account, person, verdicts, at=at)
+    lead, way = found[0], reach.reach(account, person, verdicts, at=clock.at)
     hundredths = account["score_hundredths"]
     return NextAction(
         key=lead.key,
@@ -87,7 +121,7 @@ def _item(
         rank=rank,
         priority=priority,
         title=_title(lead, person, way.channel),
-        reasons=[Why(code=one.reason, text=_text(one, account, at=at)) for one in found],
+        reasons=[Why(code=one.reason, text=_text(one, account, days=clock.ago(one))) for one in found],
         account=AboutAccount(
             score=None if hundredths is None else hundredths / 100,
             **{name: account[name] for name in AboutAccount.model_fields if name != "score"},
@@ -102,12 +136,13 @@ def _item(
         opportunity_id=next((one.opportunity_id for one in found if one.opportunity_id), None),
         task_id=next((one.activity_id for one in found if one.key.startswith("task:")), None),
         amount_cents=_amount(found) or None,
-        due_at=lead.moment if lead.reason in (Reason.TASK_OVERDUE, Reason.TASK_DUE) else None,
+        due_at=lead.moment if lead.reason in _OF_A_TASK else None,
+        due_on=lead.day if lead.reason in _OF_A_TASK else None,
     )
 
 
 def _title(lead: Finding, person: dict[str, Any] | None, channel: Channel | None) -> str:
-    if lead.reason in (Reason.TASK_OVERDUE, Reason.TASK_DUE, Reason.NEXT_STEP_OVERDUE, Reason.NEXT_STEP_TODAY):
+    if lead.reason in (*_OF_A_TASK, Reason.NEXT_STEP_OVERDUE, Reason.NEXT_STEP_TODAY):
         return lead.words or "Do the task"
     if lead.reason is Reason.NO_DECISION_MAKER:
         return "Find out who decides"
@@ -115,8 +150,7 @@ def _title(lead: Finding, person: dict[str, Any] | None, channel: Channel | None
     return f"{_VERBS[channel]} {whom}" if channel else f"Find a way to reach {person['name'] if person else 'them'}"
 
 
-def _text(one: Finding, account: dict[str, Any], *, at: datetime) -> str:
-    days = (at.date() - one.moment.date()).days if one.moment else 0
+def _text(one: Finding, account: dict[str, Any], *, days: int) -> str:
     money = f", ${one.amount_cents / 100:,.0f}" if one.amount_cents else ""
     words = f"“{one.words}”" if one.words else ""
     score = round((account["score_hundredths"] or 0) / 100)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from headhaul.capture.services.routing import assigning
 from headhaul.capture.services.routing.choosing import Decision
 from headhaul.capture.services.taking import Taking
 from headhaul.kernel import AppError, Role
+from headhaul.kernel.days import morning_of, zone_named
 from headhaul.pipeline.choices import RuleTrigger, StageKind
 from headhaul.pipeline.models import Opportunity
 from headhaul.pipeline.services import creating, events
@@ -100,7 +101,8 @@ def what_it_is(lead: Lead) -> str:
 
 
 def task(lead: Lead, taking: Taking) -> int:
-    """The follow-up, for its owner; its id."""
+    """The follow-up, for its owner, who is reminded on the morning of its day; its id."""
+    day = due_on(taking)
     made = logging.log(
         account_id=_account(lead),
         contact_id=lead.contact_id,
@@ -110,13 +112,21 @@ def task(lead: Lead, taking: Taking) -> int:
         body=taking.asked.note,
         data={"lead": lead.pk},
         owner_id=lead.owner_id,
-        due_on=due_on(taking),
+        due_on=day,
+        remind_at=_morning(day, lead, taking),
         priority=Priority.HIGH if lead.grade == Grade.HOT else Priority.NORMAL,
         source=taking.door.value,
         at=taking.at,
         by=taking.by,
     )
     return made.pk
+
+
+def _morning(day: date, lead: Lead, taking: Taking) -> datetime | None:
+    """Where its owner is; where the firm is while it has none. None when that morning is over."""
+    zone = zone_named(lead.owner.timezone) if lead.owner is not None else current().zone
+    morning = morning_of(day, zone or UTC)
+    return morning if morning > taking.at else None
 
 
 def due_on(taking: Taking) -> date:

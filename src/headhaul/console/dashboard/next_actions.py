@@ -34,7 +34,13 @@ def snooze(request: HttpRequest, key: str) -> HttpResponse:
     """Keep the account away until the morning of a day, in the reader's zone."""
     days = DAYS.get(request.POST.get("until", ""), 1)
     here = timezone.now().astimezone(reader_zone(request)) + timedelta(days=days)
-    run(request, "snoozeAction", key=key, until=datetime.combine(here.date(), MORNING, here.tzinfo).isoformat())
+    run(
+        request,
+        "snoozeAction",
+        key=key,
+        until=datetime.combine(here.date(), MORNING, here.tzinfo).isoformat(),
+        timezone=zone_of(request),
+    )
     return _done(request, "Back tomorrow." if days == 1 else f"Back in {days} days.")
 
 
@@ -42,7 +48,7 @@ def snooze(request: HttpRequest, key: str) -> HttpResponse:
 @require_POST
 def skip(request: HttpRequest, key: str) -> HttpResponse:
     """Take the line off."""
-    run(request, "skipAction", key=key)
+    run(request, "skipAction", key=key, timezone=zone_of(request))
     return _done(request, "Skipped.")
 
 
@@ -51,13 +57,18 @@ def skip(request: HttpRequest, key: str) -> HttpResponse:
 def done(request: HttpRequest, key: str) -> HttpResponse:
     """It was acted on, perhaps with what came of it; a task is completed with it."""
     if outcome := request.POST.get("outcome"):
-        run(request, "recordActionOutcome", key=key, outcome=outcome)
+        run(request, "recordActionOutcome", key=key, outcome=outcome, timezone=zone_of(request))
     else:
-        run(request, "recordActionTaken", key=key)
+        run(request, "recordActionTaken", key=key, timezone=zone_of(request))
     kind, _, number = key.partition(":")
     if kind == "task":
         run(request, "completeTask", task_id=number)
     return _done(request, f"Done: {OUTCOMES[outcome].lower()}." if outcome in OUTCOMES else "Done.")
+
+
+def zone_of(request: HttpRequest) -> str:
+    """The name of the reader's zone: the queue speaks of their days, as the list of tasks does."""
+    return str(reader_zone(request))
 
 
 def _done(request: HttpRequest, said: str) -> HttpResponse:
@@ -66,5 +77,5 @@ def _done(request: HttpRequest, said: str) -> HttpResponse:
 
 def _queue(request: HttpRequest) -> HttpResponse:
     limit = ALL if request.GET.get("all") else SHOWN
-    context = {"next": run(request, "getNextActions", limit=limit), "outcomes": OUTCOMES}
+    context = {"next": run(request, "getNextActions", limit=limit, timezone=zone_of(request)), "outcomes": OUTCOMES}
     return render(request, "dashboard/_next_actions.html", context)

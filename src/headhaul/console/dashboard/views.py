@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from headhaul.console.dashboard.next_actions import OUTCOMES, SHOWN
+from headhaul.console.dashboard.next_actions import OUTCOMES, SHOWN, zone_of
 from headhaul.console.ui.bridge import render, run, toast, wants_fragment
 from headhaul.kernel import NotFound
 
@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "chosen": {**chosen, "range": str(span)},
         "kpis": run(request, "getDashboardKPIs", range=span),
         "prospects": run(request, "getTopProspects", range=span, limit=request.GET.get("limit", "25"), **chosen),
-        "next": run(request, "getNextActions", limit=SHOWN),
+        "next": run(request, "getNextActions", limit=SHOWN, timezone=zone_of(request)),
         "outcomes": OUTCOMES,
         "deals": run(request, "getTopOpportunities", limit=5),
         "alerts": run(request, "getAlerts", range=span, limit=12),

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import Any
 
 from headhaul.kernel import InvalidData
-from headhaul.kernel.days import monday_of, today
+from headhaul.kernel.days import MORNING, monday_of, today
 
-MORNING = time(9)  # when a reminder of a day comes
 REMINDERS = {"": "No reminder", "0": "When it is due", "15": "15 minutes before", "60": "An hour before",
              "1440": "A day before"}  # fmt: skip
 SNOOZES = {"tomorrow": "Tomorrow", "monday": "Next Monday", "week": "In a week"}

@@ -75,4 +75,5 @@ class MessageSource:
             "actor": shown["actor"],
             "outcome": shown["state"],
             "direction": "out",
+            "target": {"type": "message", "id": shown["id"]},
         }

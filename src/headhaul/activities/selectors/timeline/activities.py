@@ -8,6 +8,7 @@ from headhaul.activities.choices import LOGGED_BY_HAND, ActivityType, Outcome
 from headhaul.activities.ports import SHOWN_BY, Branch, Wanted
 from headhaul.kernel import Actor, Role
 
+WRITTEN_ABOUT = ("inbound", "lead")  # what the data of an entry names by its id
 _PERSON = "json_build_object('id', {0}.id, 'name', coalesce(nullif({0}.name, ''), {0}.email))"
 _DETAIL = f"""
 select json_build_object(
@@ -15,6 +16,7 @@ select json_build_object(
     'direction', v.direction, 'duration_seconds', v.duration_seconds, 'due_at', v.due_at, 'due_on', v.due_on,
     'completed_at', v.completed_at, 'priority', v.priority, 'version', v.version, 'edited_at', v.edited_at,
     'owner_id', v.owner_id, 'created_by_id', v.created_by_id, 'data', v.data,
+    'opportunity_id', v.opportunity_id,
     'contact', case when c.id is not null then json_build_object('id', c.id, 'name', c.name) end,
     'owner', case when o.id is not null then {_PERSON.format("o")} end,
     'actor', case when w.id is not null then {_PERSON.format("w")} end,
@@ -115,6 +117,16 @@ def _entry(shown: dict[str, Any], *, by: Actor) -> dict[str, Any]:
         "kind": shown["type"],
         "priority": shown["priority"] if shown["type"] == ActivityType.TASK else None,
         "mentioned": shown["mentioned"] or [],
-        "target": {"type": "activity", "id": shown["id"]},
+        "target": _target(shown),
         "is_editable": shown["type"] in LOGGED_BY_HAND and is_rep and (is_manager or is_theirs),
     }
+
+
+def _target(shown: dict[str, Any]) -> dict[str, Any]:
+    """What it was written about, where that has a page of its own; else the entry."""
+    for kind in WRITTEN_ABOUT:
+        if isinstance(shown["data"].get(kind), int):
+            return {"type": kind, "id": shown["data"][kind]}
+    if shown["type"] == ActivityType.STAGE_CHANGE and shown["opportunity_id"] is not None:
+        return {"type": "opportunity", "id": shown["opportunity_id"]}
+    return {"type": "activity", "id": shown["id"]}

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 
 from headhaul.console.ui.bridge import render, run, wants_fragment
 from headhaul.console.work.groups import GROUPS, days_of, groups_of
+from headhaul.console.work.links import page_of_entry
 
 WHOSE = ("account", "contact", "opportunity")
 
@@ -36,6 +37,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "shown": group,
         "text": text,
         "groups": groups_of(request, found.kinds),
+        "page_of": page_of_entry,
         "new": request.GET.get("new", ""),
     }
     if not wants_fragment(request):
