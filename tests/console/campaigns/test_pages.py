@@ -75,8 +75,9 @@ def test_a_report_is_a_file_as_well(manager: Client, rosa: Actor, report: str) -
     answer = manager.get(f"/campaigns/{report}.csv?{DAYS}")
     assert answer.headers["Content-Type"].startswith("text/csv")
     rows = list(csv.DictReader(StringIO(answer.content.decode())))
-    assert rows
-    for row in rows:
+    of_messages = [row for row in rows if row["sent"]]  # calls are a channel without messages
+    assert of_messages
+    for row in of_messages:
         parts = [int(row[name]) for name in ("delivered", "bounced", "failed", "unknown")]
         assert int(row["sent"]) == sum(parts)
 

@@ -7,12 +7,12 @@ from typing import Any
 
 from django.http import HttpRequest
 
-from headhaul.console.ui.words import number
+from headhaul.console.ui.words import number, plural
 
 FILTERS = ("from", "to", "by", "owner", "channel", "campaign", "sequenceId", "stepKey", "version")
-NONE = "(none)"  # in an address: what belongs to no campaign
+NONE = "(none)"  # in an address: what belongs to no campaign, or to no step
 BY = {"": "By day sent", "enrolled": "By day enrolled"}
-CHANNELS = {"": "All channels", "email": "E-mail", "sms": "Text messages"}
+CHANNELS = {"": "All channels", "email": "E-mail", "sms": "Text messages", "call": "Calls"}
 MEASURES = {
     "planned": "Planned", "waiting": "Waiting", "not_sent": "Not sent", "sent": "Sent", "delivered": "Delivered",
     "confirmed": "Delivery confirmed", "tracked": "Delivered with a tracked link",
@@ -33,7 +33,7 @@ OF_CALLS = {
 def asked(request: HttpRequest) -> dict[str, str]:
     """The filters that are set, as actions take them."""
     given = {name: str(request.GET[name]) for name in FILTERS if request.GET.get(name)}
-    return given | ({"campaign": ""} if request.GET.get("campaign") == NONE else {})
+    return given | {name: "" for name in ("campaign", "stepKey") if given.get(name) == NONE}
 
 
 def kept(request: HttpRequest) -> dict[str, str]:
@@ -46,9 +46,11 @@ def chosen(request: HttpRequest) -> dict[str, str]:
     return {name: request.GET.get(name, "") for name in FILTERS}
 
 
-def finding(line: Any) -> str:
-    """The one sentence about a line."""
+def finding(line: Any, calls: Any) -> str:
+    """The one sentence about a line, or where only calls were made about these."""
     counts, reply = line.counts, line.rates.reply
+    if not counts.sent and calls.made:
+        return f"{plural(calls.made, 'call')} made, {plural(calls.conversations, 'conversation')}; no message was sent."
     if not counts.sent:
         return "Nothing was sent in these days."
     replied = f"{number(reply.part)} of {number(reply.n)} delivered messages were answered"

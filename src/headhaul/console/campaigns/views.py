@@ -24,7 +24,7 @@ def _page(request: HttpRequest, template: str, found: Any, **more: Any) -> HttpR
         "owners": owners(request),
         "by": reading.BY,
         "channels": reading.CHANNELS,
-        "none": reading.NONE,
+        "without": reading.NONE,
     }
     return render(request, f"campaigns/{template}.html", context | more)
 
@@ -33,7 +33,7 @@ def _page(request: HttpRequest, template: str, found: Any, **more: Any) -> HttpR
 def overview(request: HttpRequest) -> HttpResponse:
     """The whole and each campaign."""
     found = _report(request, "getCampaignMetrics")
-    more = {"finding": reading.finding(found.total), "chart": reading.trend_chart(found.trend)}
+    more = {"finding": reading.finding(found.total, found.calls), "chart": reading.trend_chart(found.trend)}
     return _page(request, "overview", found, **more)
 
 
@@ -47,8 +47,8 @@ def sequences(request: HttpRequest) -> HttpResponse:
 def steps(request: HttpRequest, sequence_id: int) -> HttpResponse:
     """Each step of a sequence."""
     found = _report(request, "getStepPerformance", sequenceId=sequence_id)
-    total = _report(request, "getCampaignMetrics", sequenceId=sequence_id).total
-    return _page(request, "steps", found, total=total, finding=reading.finding(total))
+    whole = _report(request, "getCampaignMetrics", sequenceId=sequence_id)
+    return _page(request, "steps", found, total=whole.total, finding=reading.finding(whole.total, whole.calls))
 
 
 @login_required
@@ -95,17 +95,17 @@ def carriers(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest, report: str) -> HttpResponse:
     """A report as a CSV file, with the filters of the page."""
     if report == "campaigns":
-        lines = [(line.label, line) for line in _report(request, "getCampaignMetrics").campaigns]
+        lines = [(line.label, line, line.calls) for line in _report(request, "getCampaignMetrics").campaigns]
     elif report == "sequences":
-        lines = [(one.name, one.line) for one in _report(request, "getSequencePerformance").sequences]
+        lines = [(one.name, one.line, one.calls) for one in _report(request, "getSequencePerformance").sequences]
     elif report == "steps":
         found = _report(request, "getStepPerformance").steps
-        lines = [(f"{one.number or ''} {one.title}".strip(), one.line) for one in found]
+        lines = [(f"{one.number or ''} {one.title}".strip(), one.line, one.calls) for one in found]
     elif report == "channels":
         found = _report(request, "getChannelPerformance").channels
-        lines = [(one.label, one.line) for one in found if one.line is not None]
+        lines = [(one.label, one.line, one.calls) for one in found]
     elif report == "reps":
-        lines = [(one.name, one.line) for one in _report(request, "getRepPerformance").reps]
+        lines = [(one.name, one.line, one.calls) for one in _report(request, "getRepPerformance").reps]
     else:
         raise Http404("There is no such report.")
     return files.as_csv(f"campaigns-{report}", lines)

@@ -7,6 +7,7 @@ order in which they lie, so that moving one needs no numbers to be written anew.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.http import QueryDict
@@ -23,6 +24,7 @@ TOUCHES = ("email", "sms", "call")
 KINDS = (*TOUCHES, "wait", "condition")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MOST_STEPS = 60
+STAGE_OPS = ("in", "not_in", "is", "is_not", "is_set", "is_empty")
 
 Line = dict[str, Any]
 
@@ -37,8 +39,8 @@ def of_post(posted: QueryDict) -> Line:
     return typed
 
 
-def of_sequence(sequence: Any) -> Line:
-    """A stored sequence, as the form shows it."""
+def of_sequence(sequence: Any, facts: Mapping[str, Any]) -> Line:
+    """A stored sequence, as the form shows it: money in dollars, as it is typed."""
     own = sequence.own_options
     window = own.get("window") or {}
     return {
@@ -51,7 +53,7 @@ def of_sequence(sequence: Any) -> Line:
         "whenRefused": own.get("whenRefused", ""),
         "weekdays": own.get("weekdays", []),
         "moveEnrolments": False,
-        "steps": [_step_shown(step) for step in sequence.steps],
+        "steps": [_step_shown(step, facts) for step in sequence.steps],
     } | {name: {True: "yes", False: "no"}.get(own.get(name), "") for name in DECISIONS}
 
 
@@ -141,7 +143,9 @@ def _condition(step: Mapping[str, Any], facts: Mapping[str, Any]) -> Line:
     if test == "replied" and step["ofAccount"]:
         given["ofAccount"] = True
     if test == "stage":
-        given["value"] = [each for each in step["value"] if each]
+        given["op"] = step["op"] or STAGE_OPS[0]
+        if given["op"] not in ("is_set", "is_empty"):
+            given["value"] = _value(step["value"], given["op"], None)
     if test == "field" and step["field"]:
         given |= {"field": step["field"], "op": step["op"] or _first_op(facts.get(step["field"]))}
         if given["op"] not in ("is_set", "is_empty"):
@@ -162,18 +166,30 @@ def _value(texts: list[str], op: str, fact: Any) -> Any:
 
 
 def _one_value(text: str, kind: str) -> Any:
-    if kind in ("number", "money") and text.lstrip("-").isdigit():
+    if kind == "money":
+        return _cents(text)
+    if kind == "number" and text.lstrip("-").isdigit():
         return int(text)
     return {"yes": True, "no": False}.get(text, text) if kind == "yes_no" else text
 
 
+def _cents(text: str) -> int | str:
+    """Dollars as typed, $12,500.50 for example, in cents, as a custom field keeps them."""
+    try:
+        amount = Decimal(text.replace("$", "").replace(",", "").strip()) * 100
+    except InvalidOperation:
+        return text
+    return int(amount) if amount.is_finite() and amount == amount.to_integral_value() else text
+
+
 def _step_of_post(posted: QueryDict, prefix: str) -> Line:
-    step: Line = {name: posted.get(prefix + name, "") for name in WORDS}
+    # A browser ends the lines of a text with CR and LF; kept so, an unchanged text would be another one.
+    step: Line = {name: posted.get(prefix + name, "").replace("\r\n", "\n") for name in WORDS}
     step |= {name: posted.get(prefix + name) == "1" for name in FLAGS}
     return step | {"weekdays": posted.getlist(prefix + "weekdays"), "value": posted.getlist(prefix + "value")}
 
 
-def _step_shown(step: Any) -> Line:
+def _step_shown(step: Any, facts: Mapping[str, Any]) -> Line:
     window, patience = step.window, step.patience
     value = step.value if isinstance(step.value, list) else [] if step.value is None else [step.value]
     shown: Line = {
@@ -184,7 +200,7 @@ def _step_shown(step: Any) -> Line:
         "patience": str(patience.amount) if patience else "",
         "patienceUnit": patience.unit.value if patience else "",
         "weekdays": step.weekdays or [],
-        "value": [_shown(each) for each in value],
+        "value": [_shown(each, facts.get(step.field)) for each in value],
         "asReply": bool(step.as_reply),
         "evenIfUnreliable": bool(step.even_if_unreliable),
         "ofAccount": bool(step.of_account),
@@ -196,7 +212,9 @@ def _step_shown(step: Any) -> Line:
     return shown | {name: str(getattr(step, name) or "") for name in plain}
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, fact: Any) -> str:
+    if fact is not None and fact.kind == "money" and isinstance(value, int):
+        return f"{Decimal(value) / 100:.2f}".removesuffix(".00")
     return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 

@@ -28,6 +28,8 @@ from headhaul.outreach.selectors.reports import campaigns, people, rows, sequenc
 def get_campaign_metrics(call: Call, data: GetCampaignMetrics) -> CampaignMetrics:
     """What was planned and sent in some days and what became of it: the whole, its trend, and each campaign.
 
+    Calls are counted by how they ended, in the whole and in each campaign.
+
     Rates carry their 95 % interval. Opens are unverified; clicks are told by people, machines and unknown.
     """
     return campaigns.metrics(asked=data, by=call.actor, at=call.at)
@@ -47,13 +49,13 @@ def get_rep_performance(call: Call, data: GetRepPerformance) -> RepPerformance:
 
 @action("getSequencePerformance", reply="sequencePerformanceLoaded", role=Role.VIEWER)
 def get_sequence_performance(call: Call, data: GetSequencePerformance) -> SequencePerformance:
-    """How each sequence went: its messages, and where those stand who were enrolled in these days."""
+    """How each sequence went: its messages and calls, and where those stand who were enrolled in these days."""
     return sequences.sequences(asked=data, by=call.actor, at=call.at)
 
 
 @action("getStepPerformance", reply="stepPerformanceLoaded", role=Role.VIEWER)
 def get_step_performance(call: Call, data: GetStepPerformance) -> StepPerformance:
-    """How each step of a sequence went."""
+    """How each step of a sequence went, by its messages or its calls."""
     return sequences.steps(asked=data, by=call.actor, at=call.at)
 
 

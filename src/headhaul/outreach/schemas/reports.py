@@ -33,7 +33,7 @@ class ReportScope(Payload):
 
 
 class GetCampaignMetrics(ReportScope):
-    """Which messages, as one picture and by campaign."""
+    """Which messages and calls, as one picture and by campaign."""
 
 
 class GetChannelPerformance(ReportScope):
@@ -45,11 +45,11 @@ class GetRepPerformance(ReportScope):
 
 
 class GetSequencePerformance(ReportScope):
-    """Which messages and enrolments, by sequence."""
+    """Which messages, calls and enrolments, by sequence."""
 
 
 class GetStepPerformance(ReportScope):
-    """Which messages of a sequence, by step."""
+    """Which messages and calls of a sequence, by step."""
 
     sequence_id: Id
 
@@ -179,6 +179,12 @@ class CallCounts(Result):
     meeting: Rate = Field(description="Meetings of conversations")
 
 
+class CampaignLine(Line):
+    """A campaign: its messages, and the calls of its call campaigns."""
+
+    calls: CallCounts
+
+
 class Period(Result):
     """The days that were asked for, in the firm's zone."""
 
@@ -204,13 +210,13 @@ class Trend(Result):
 
 
 class CampaignMetrics(Result):
-    """The whole, and each campaign."""
+    """The whole, and each campaign. A call campaign that names none is one of its own name."""
 
     period: Period
     total: Line
     calls: CallCounts
     trend: list[Trend]
-    campaigns: list[Line]
+    campaigns: list[CampaignLine]
 
 
 class ChannelLine(Result):
@@ -246,13 +252,14 @@ class RepPerformance(Result):
 
 
 class SequenceLine(Result):
-    """A sequence: its messages, and where those stand who were enrolled in these days."""
+    """A sequence: its messages and calls, and where those stand who were enrolled in these days."""
 
     sequence_id: int
     name: str
     campaign: str
     state: str
     line: Line
+    calls: CallCounts
     enrolled: int
     enrolments: dict[EnrolmentState, int]
 
@@ -272,6 +279,7 @@ class StepLine(Result):
     title: str
     channel: str
     line: Line
+    calls: CallCounts
 
 
 class StepPerformance(Result):

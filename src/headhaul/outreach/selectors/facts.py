@@ -37,7 +37,7 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """Something that a condition can ask for."""
+    """Something that a condition can ask for. Money is compared in whole cents, as a custom field keeps it."""
 
     label: str
     kind: str
@@ -48,10 +48,11 @@ _OPS = {
     "choice": ("is", "is_not", "in", "not_in", "is_set", "is_empty"),
     "text": ("is", "is_not", "is_set", "is_empty"),
     "number": ("is", "is_not", "at_least", "at_most", "is_set", "is_empty"),
+    "money": ("is", "is_not", "at_least", "at_most", "is_set", "is_empty"),
     "yes_no": ("is",),
     "tags": ("has", "has_not", "is_set", "is_empty"),
 }
-_KIND_OF_CUSTOM = {"number": "number", "money": "number", "yes_no": "yes_no", "several": "tags"}
+_KIND_OF_CUSTOM = {"number": "number", "money": "money", "yes_no": "yes_no", "several": "tags"}
 
 
 def facts() -> dict[str, Fact]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from headhaul.outreach.choices import ConditionTest, DelayUnit, StepKind
 from headhaul.outreach.ports import stages
 from headhaul.outreach.schemas.steps import DelayView, StepView
+from headhaul.outreach.selectors import facts
 
 _UNITS = {DelayUnit.HOURS: "hour", DelayUnit.DAYS: "day", DelayUnit.BUSINESS_DAYS: "business day"}
 _OPS = {"is_not": "is not", "in": "is one of", "not_in": "is none of", "at_least": "is at least",
@@ -52,7 +53,15 @@ def condition(step: StepView, labels: Mapping[str, str] | None = None) -> str:
         case ConditionTest.STAGE:
             known = stages().labels() if labels is None else labels
             return f"the opportunity's stage {_compared(step, known)}"
-    return f"{step.field} {_compared(step, {})}"
+    own = facts.facts().get(step.field) if step.field and ".custom." in step.field else None
+    if own is None:
+        return f"{step.field} {_compared(step, {})}"
+    is_money = own.kind == "money" and isinstance(step.value, int)
+    return f"{own.label} {_compared(step, {str(step.value): _dollars(step.value)} if is_money else {})}"
+
+
+def _dollars(cents: int) -> str:
+    return f"{'-' if cents < 0 else ''}${abs(cents) / 100:,.2f}".removesuffix(".00")
 
 
 def _compared(step: StepView, labels: Mapping[str, str]) -> str:

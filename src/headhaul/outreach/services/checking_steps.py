@@ -109,7 +109,9 @@ def _of_touch(step: GivenStep, number: int, steps: Sequence[GivenStep]) -> Itera
 def _template(step: GivenStep) -> Template | None:
     if step.template_id is None:
         return None
-    return Template.objects.filter(pk=step.template_id, channel=step.kind.value, is_archived=False).first()
+    known = Template.objects.filter(pk=step.template_id, channel=step.kind.value)
+    # A step that has taken the text over keeps it, also when its template was archived since.
+    return (known if step.body else known.filter(is_archived=False)).first()
 
 
 def _of_window(window: Window | None) -> Iterator[Fault]:

@@ -79,6 +79,8 @@ def _compared(step: GivenStep, fact: facts.Fact) -> Iterator[Fault]:
         yield "value", "a list of values" if step.op in _LISTS else "a single value"
     elif fact.kind == "number" and (isinstance(value, bool) or not isinstance(value, int)):
         yield "value", "a whole number"
+    elif fact.kind == "money" and (isinstance(value, bool) or not isinstance(value, int)):
+        yield "value", "an amount such as 12,500 in the editor; for an action in whole cents, such as 1250000"
     elif fact.kind == "yes_no" and not isinstance(value, bool):
         yield "value", "true or false"
     elif fact.kind in ("text", "tags") and not isinstance(value, str):

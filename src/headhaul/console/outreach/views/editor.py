@@ -22,7 +22,7 @@ def edit(request: HttpRequest, sequence_id: int | None = None) -> HttpResponse:
     facts = {fact.name: fact for fact in said.facts}
     sequence = run(request, "getSequence", sequence_id=sequence_id) if sequence_id else None
     if request.method != "POST":
-        typed = sequence_form.of_sequence(sequence) if sequence else sequence_form.blank()
+        typed = sequence_form.of_sequence(sequence, facts) if sequence else sequence_form.blank()
         return _form(request, said, sequence, typed)
     typed, wanted = sequence_form.of_post(request.POST), request.POST.get("do", "save")
     deed, _, number = wanted.partition(":")
@@ -96,6 +96,7 @@ def _form(
     refusal: AppError | None = None,
 ) -> HttpResponse:
     templates = run(request, "listTemplates", limit=100).items
+    campaigns = run(request, "getCallCampaigns").items
     context = {
         "said": said,
         "facts": {fact.name: fact for fact in said.facts},
@@ -109,6 +110,8 @@ def _form(
             channel: {str(each.id): each.name for each in templates if each.channel.value == channel}
             for channel in sequence_form.TOUCHES
         },
+        "call_campaigns": {str(each.id): each.name for each in campaigns},
+        "stage_ops": sequence_form.STAGE_OPS,
         "kinds": words.KIND_WORDS,
         "icons": words.CHANNEL_ICONS,
         "units": words.UNITS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -46,6 +46,12 @@ def count(asked: ReportScope, *, key: str, by: Actor, at: datetime) -> tuple[Cal
     rows = fetch(_COUNT.format(key=key, where=narrowed.where), narrowed.parameters)
     counted = {(row["is_total"], row["key"]): _counts(row, enough=enough) for row in rows}
     return counted[True, None], {key: each for (is_total, key), each in counted.items() if not is_total}
+
+
+def after(known: Iterable[Any], called: Mapping[Any, CallCounts]) -> list[Any]:
+    """The groups that have calls and nothing else, those with the most first."""
+    rest = called.keys() - set(known)
+    return sorted(rest, key=lambda key: (-called[key].made, str(key)))
 
 
 def none() -> CallCounts:

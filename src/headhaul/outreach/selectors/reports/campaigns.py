@@ -7,10 +7,17 @@ from datetime import date, datetime, timedelta
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.kernel import Actor
 from headhaul.kernel.days import monday_of
-from headhaul.outreach.schemas.reports import CampaignMetrics, GetCampaignMetrics, Measure, ReportScope, Trend
+from headhaul.outreach.schemas.reports import (
+    CampaignLine,
+    CampaignMetrics,
+    GetCampaignMetrics,
+    Measure,
+    ReportScope,
+    Trend,
+)
 from headhaul.outreach.selectors.reports import calls
-from headhaul.outreach.selectors.reports.counting import MEASURES, count
-from headhaul.outreach.selectors.reports.scope import messages, period_of, span_of
+from headhaul.outreach.selectors.reports.counting import MEASURES, count, empty_line
+from headhaul.outreach.selectors.reports.scope import CALL_CAMPAIGN, messages, period_of, span_of
 
 NO_CAMPAIGN = "No campaign"
 BY_DAY_UP_TO = timedelta(days=45)
@@ -23,15 +30,24 @@ from outreach_messagefact f where {{where}} group by 1
 
 
 def metrics(*, asked: GetCampaignMetrics, by: Actor, at: datetime) -> CampaignMetrics:
-    """Counts, funnel and trend of the whole; counts and funnel of each campaign."""
+    """Counts, funnel and trend of the whole; counts, funnel and calls of each campaign.
+
+    Each message and each call is in exactly one campaign, so that the counts of all of them are the whole.
+    """
     counted = count(asked, key="f.campaign", by=by, at=at)
-    called, _ = calls.count(asked, key="f.user_id", by=by, at=at)
+    called, calls_of = calls.count(asked, key=CALL_CAMPAIGN, by=by, at=at)
+    lines = counted.groups | {key: empty_line(key=key, label=key) for key in calls.after(counted.groups, calls_of)}
     return CampaignMetrics(
         period=period_of(asked, at=at),
         total=counted.total,
         calls=called,
         trend=_trend(asked, by=by, at=at),
-        campaigns=[line.model_copy(update={"label": key or NO_CAMPAIGN}) for key, line in counted.groups.items()],
+        campaigns=[
+            CampaignLine(
+                **dict(line) | {"label": key or NO_CAMPAIGN}, calls=calls_of[key] if key in calls_of else calls.none()
+            )
+            for key, line in lines.items()
+        ],
     )
 
 

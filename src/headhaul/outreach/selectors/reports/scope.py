@@ -16,6 +16,8 @@ from headhaul.outreach.schemas.reports import Period, ReportScope
 
 LONGEST = 3_660  # days: ten years
 NOBODY = -1  # an id that no user has
+CALL_CAMPAIGN = "coalesce(nullif(g.campaign, ''), g.name, '')"
+"""What reports group a call under: what its call campaign says, or that one's own name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def calls(asked: ReportScope, *, by: Actor, at: datetime) -> Conditions:
     narrowed.add("f.direction = 'out'")
     whose(narrowed, asked, "f.user_id", by=by)
     if asked.campaign is not None:
-        narrowed.add("coalesce(nullif(g.campaign, ''), g.name, '') = %s", asked.campaign)
+        narrowed.add(f"{CALL_CAMPAIGN} = %s", asked.campaign)
     if asked.sequence_id is not None:
         narrowed.add("n.sequence_id = %s", asked.sequence_id)
     if asked.step_key is not None:
