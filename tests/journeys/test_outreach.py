@@ -113,6 +113,36 @@ def test_a_fault_is_told_at_its_step_and_steps_are_dragged(open_as: OpenAs, watc
     expect(card(page, 2).locator(".step-name")).to_have_text("2. E-mail")
 
 
+def test_a_step_that_moves_takes_what_is_typed_in_it_along(open_as: OpenAs) -> None:
+    page = open_as("manager", "/outreach/sequences/new")
+    for _ in range(2):
+        add(page, "Wait")
+
+    def amount(number: int) -> Locator:
+        return card(page, number).locator("input[name$=_amount]")
+
+    usual = amount(2).input_value()
+    expect(amount(3)).to_have_value(usual)
+    amount(3).fill("9")
+    card(page, 3).locator("[data-grip]").focus()
+    page.keyboard.press("Alt+ArrowUp")
+    expect(card(page, 2).locator("[data-grip]")).to_be_focused()
+    expect(page.locator("[data-moved]")).to_have_text("")  # drawn anew
+    expect(amount(2)).to_have_value("9")
+    expect(amount(3)).to_have_value(usual)
+    card(page, 3).get_by_role("button", name="Remove step 3").click()
+    expect(page.locator("[data-step-card]")).to_have_count(2)
+    card(page, 2).get_by_role("button", name="Copy step 2").click()
+    expect(page.locator("[data-step-card]")).to_have_count(3)
+    expect(amount(2)).to_have_value("9")
+    expect(amount(3)).to_have_value("9")
+    amount(2).fill("4")
+    card(page, 1).get_by_role("button", name="Remove step 1").click()
+    expect(page.locator("[data-step-card]")).to_have_count(2)
+    expect(amount(1)).to_have_value("4")
+    expect(amount(2)).to_have_value("9")
+
+
 def test_a_refusal_says_its_rule(open_as: OpenAs, watch: Watch) -> None:
     page = open_as("rep", "/contacts/")
     number = page.locator("main a[href*='/contacts/']").evaluate_all(
