@@ -16,7 +16,7 @@ class PipelineConfig(AppConfig):
     def ready(self) -> None:
         """Tell other rooms what is kept, listed, merged and imported here, and hear what sets rules off."""
         from headhaul.accounts.choices import CustomEntity
-        from headhaul.accounts.ports import happenings
+        from headhaul.accounts.ports import deals, happenings
         from headhaul.accounts.ports import imports as ports
         from headhaul.accounts.services import custom_fields, privacy
         from headhaul.accounts.services.absorbing import also_in
@@ -30,6 +30,7 @@ class PipelineConfig(AppConfig):
         from headhaul.pipeline.selectors.accounts_of import AccountsOfOpportunities
         from headhaul.pipeline.selectors.stages_of import StagesOfAccounts
         from headhaul.pipeline.services import importing, importing_help, importing_rules, outgoing
+        from headhaul.pipeline.services.handing_over import DealsOfAccounts
         from headhaul.pipeline.services.personal import PersonalOpportunities
         from headhaul.pipeline.services.rules import interest
         from headhaul.pipeline.working_days import current
@@ -42,6 +43,7 @@ class PipelineConfig(AppConfig):
             outreach_ports.Opened(table="pipeline_opportunity", account_id="account_id", at="opened_at")
         )
         also_in("pipeline_rulefiring", of="accounts_account", column="account_id")
+        deals.install(DealsOfAccounts())
         importing.register()
         importing_help.register()
         importing_rules.register()

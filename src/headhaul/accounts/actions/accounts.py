@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from headhaul.accounts.choices import CustomEntity, MergeEntity
+from headhaul.accounts.ports.deals import WentBack, open_deals
 from headhaul.accounts.schemas.accounts import (
+    AccountAssigned,
     AccountDetail,
     AccountOpened,
     AccountRemoved,
@@ -146,9 +149,17 @@ def open_from_signal(call: Call, data: OpenFromSignal) -> AccountOpened:
 @action(
     "assignAccount", reply="accountAssigned", role=Role.MANAGER, writes=True, target=_of_account, undo="assignAccount"
 )
-def assign_account(call: Call, data: AssignAccount) -> AccountRow:
-    """Give an account to somebody, or to nobody; its team becomes the owner's unless one is named."""
+def assign_account(call: Call, data: AssignAccount) -> AccountAssigned:
+    """Give an account to somebody, or to nobody; its team becomes the owner's unless one is named.
+
+    With `withOpenDeals` its open opportunities go along, as far as the caller may write them, and back with the undo.
+    """
     before = editing.lock(data.account_id, by=call.actor, version=data.version)
+    batch_id, went = uuid.uuid4().hex, 0
+    if data.with_open_deals:  # before it changes hands: afterwards the caller may not see it any more
+        went = open_deals().go_along(
+            account_ids=[before.pk], owner_id=data.owner_id, batch_id=batch_id, at=call.at, by=call.actor
+        )
     account = ownership.assign(
         account_id=data.account_id,
         owner_id=data.owner_id,
@@ -158,9 +169,19 @@ def assign_account(call: Call, data: AssignAccount) -> AccountRow:
         source=call.door.value,
         batch_id=call.batch_id or "",
     )
-    if account.version != before.version:
-        call.undo_with("assignAccount", ownership.back_to(before, version=account.version))
-    return reading.row(account_id=data.account_id, at=call.at)
+    back = WentBack()
+    if data.deals_batch_id:
+        back = open_deals().go_back(
+            batch_id=data.deals_batch_id, as_batch=batch_id, at=call.at, by=call.actor, account_id=before.pk
+        )
+    moved = went + back.returned
+    if account.version != before.version or moved:
+        inverse = ownership.back_to(before, version=account.version)
+        call.undo_with("assignAccount", inverse | ({"dealsBatchId": batch_id} if moved else {}))
+    row = reading.row(account_id=data.account_id, at=call.at)
+    return AccountAssigned(
+        **dict(row), deals_moved=moved, deals_batch_id=batch_id if moved else "", undo_note=back.note
+    )
 
 
 @action("takeAccount", reply="accountTaken", role=Role.REP, writes=True, target=_of_account, undo="assignAccount")

@@ -33,7 +33,11 @@ def _of_batch(given: Any, answer: Any) -> tuple[str, str]:
     undo="undoBulkUpdate",
 )
 def bulk_update_accounts(call: Call, data: BulkUpdateAccounts) -> BulkUpdated:
-    """Change status, size class, region, owner, team, custom values and tags of many accounts, by id or by filter."""
+    """Change status, size class, region, owner, team, custom values and tags of many accounts, by id or by filter.
+
+    With `withOpenDeals` the open opportunities of accounts that get another owner go along, as far as the caller may
+    write them, and back with the undo.
+    """
     asked = _asked(kinds.ACCOUNTS, data.account_ids, data.filters, "accountIds")
     assert isinstance(asked, AccountFilters)
     values = changing.account_values(data.changes)
@@ -51,6 +55,7 @@ def bulk_update_accounts(call: Call, data: BulkUpdateAccounts) -> BulkUpdated:
         values=values,
         add_tags=data.changes.add_tags,
         remove_tags=data.changes.remove_tags,
+        with_open_deals=data.with_open_deals,
         at=call.at,
         by=call.actor,
     )
@@ -92,15 +97,18 @@ def bulk_update_contacts(call: Call, data: BulkUpdateContacts) -> BulkUpdated:
 def undo_bulk_update(call: Call, data: UndoBulkUpdate) -> BulkUndone:
     """Take a bulk update back, value by value; what was changed since stays, and is named."""
     back = undoing.take_back(batch_id=data.batch_id, at=call.at, by=call.actor)
-    if back.restored:
+    if back.restored or back.deals.returned:
         call.undo_with("undoBulkUpdate", {"batchId": back.id})
     kept = f"{back.kept:,} {'was' if back.kept == 1 else 'were'} changed since and stayed." if back.kept else ""
+    note = kept and f"{back.restored:,} {'value' if back.restored == 1 else 'values'} put back; {kept}"
     return BulkUndone(
         batch_id=back.id,
         restored=back.restored,
         kept=back.kept,
         kept_values=[KeptValue(**each) for each in back.kept_values],
-        undo_note=kept and f"{back.restored:,} {'value' if back.restored == 1 else 'values'} put back; {kept}",
+        deals_returned=back.deals.returned,
+        deals_kept=back.deals.kept,
+        undo_note=" ".join(filter(None, (note, back.deals.note))),
     )
 
 
@@ -119,4 +127,5 @@ def _done(call: Call, batch: changing.Batch, keys: list[int] | None) -> BulkUpda
         changed=batch.changed,
         missing=0 if keys is None else len(set(keys)) - batch.matched,
         full_of_tags=batch.full_of_tags,
+        deals_moved=batch.deals,
     )

@@ -233,6 +233,14 @@ class AccountOpened(Result):
     created: bool
 
 
+class AccountAssigned(AccountRow):
+    """The account with its owner. `dealsMoved`: how many opportunities went along, or back, under `dealsBatchId`."""
+
+    deals_moved: int = 0
+    deals_batch_id: str = ""
+    undo_note: str = ""
+
+
 class AssignAccount(Payload):
     """The account and its new owner; nobody when `ownerId` is null."""
 
@@ -240,6 +248,10 @@ class AssignAccount(Payload):
     owner_id: Id | None
     team_id: Id | None = Field(default=None, description="Left out, it is the new owner's team; null is no team")
     version: Version | None = None
+    with_open_deals: bool = Field(default=False, description="If the owner changes, its open opportunities go along")
+    deals_batch_id: Annotated[str, StringConstraints(max_length=32, pattern=r"^[0-9a-f]*$")] = Field(
+        default="", description="Of the answer to an assignment: the opportunities that went along with it go back"
+    )
 
 
 class TakeAccount(Payload):

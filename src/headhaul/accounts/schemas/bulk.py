@@ -38,6 +38,9 @@ class BulkUpdateAccounts(Payload):
     filters: Filters | None = None
     expected_count: Annotated[Count | None, Field(description="Refused when as many do not match any more.")] = None
     changes: AccountChanges
+    with_open_deals: bool = Field(
+        default=False, description="The open opportunities of accounts that get another owner go along"
+    )
 
 
 class ContactChanges(Payload):
@@ -67,6 +70,7 @@ class BulkUpdated(Result):
     changed: int
     missing: int
     full_of_tags: int
+    deals_moved: int = Field(description="How many open opportunities went along to the new owner")
 
 
 class UndoBulkUpdate(Payload):
@@ -91,4 +95,6 @@ class BulkUndone(Result):
     restored: int
     kept: int
     kept_values: list[KeptValue]
+    deals_returned: int
+    deals_kept: int
     undo_note: str

@@ -55,7 +55,7 @@ def of_rule(rule: Any, facts: Mapping[str, Any]) -> dict[str, Any]:
 
 def groups(words: Any, trigger: str) -> dict[str, list[Any]]:
     """The facts that conditions can ask for with this trigger, under what they are facts of."""
-    there = next((each.of for each in words.triggers if each.trigger.value == trigger), [])
+    there: list[str] = next((each.of for each in words.triggers if each.trigger.value == trigger), [])
     told = next((fact for each, fact in EVENT_FACTS.items() if each.value == trigger), "")
     return {
         GROUPS.get(of, of.capitalize()): [

@@ -12,7 +12,7 @@ from django.http import HttpRequest, QueryDict
 
 from headhaul.console.ui.bridge import run
 from headhaul.console.ui.facts import CUSTOM, Fact, custom_facts
-from headhaul.console.ui.shell import reader_zone
+from headhaul.console.ui.shell import Shell, reader_zone
 from headhaul.kernel import InvalidData, UnknownAction
 
 FACTS = ("name", "closeOn", "nextStep", "nextStepOn", "decisionMakerId", "ownerId", "competitor", "source")
@@ -68,6 +68,19 @@ def moment_of(request: HttpRequest, text: str) -> str | None:
 def filters(request: HttpRequest) -> dict[str, str]:
     """What the address narrows by."""
     return {name: request.GET.get(name, "") for name in FILTERS}
+
+
+def whose(request: HttpRequest, chosen: str) -> dict[str, str]:
+    """Whose opportunities can be chosen: for managers those of any person; a person chosen by an address stands too."""
+    words = {"me": "Mine", "team": "My team's", "none": "Nobody's"}
+    if not (chosen.isdigit() or Shell(request).allows("manager")):
+        return words
+    people = owners(request)
+    if chosen.isdigit():
+        people.setdefault(chosen, f"Person {chosen}")  # who left may have opportunities still
+    if not Shell(request).allows("manager"):
+        people = {chosen: people[chosen]}
+    return words | people
 
 
 def owners(request: HttpRequest, *, also: Iterable[Any] = ()) -> dict[str, str]:

@@ -43,6 +43,11 @@ def plural(count: int | None, one: str, many: str = "") -> str:
     return f"{number(count)} {one if count == 1 else many or one + 's'}"
 
 
+def went_along(count: int) -> str:
+    """How many deals changed hands with their accounts."""
+    return f"{plural(count, 'open opportunity', 'open opportunities')} went along."
+
+
 def day(value: date | datetime | None, zone: tzinfo = UTC) -> str:
     """22 Nov 2026."""
     if value is None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from headhaul.accounts.choices import REGION_NAMES, CustomEntity
+from headhaul.accounts.ports.deals import open_deals
 from headhaul.accounts.schemas.bulk import AccountChanges, ContactChanges
 from headhaul.accounts.selectors.lists.custom import definitions
 from headhaul.accounts.selectors.pages import Conditions, fetch
@@ -36,6 +37,7 @@ class Batch:
     matched: int
     changed: int
     full_of_tags: int = 0
+    deals: int = 0
 
 
 def chosen(
@@ -97,13 +99,21 @@ def change(
     values: Mapping[str, Any],
     add_tags: Sequence[str] = (),
     remove_tags: Sequence[str] = (),
+    with_open_deals: bool = False,
     at: datetime,
     by: Actor,
 ) -> Batch:
-    """Make the rows so: history first, rows from it, tags last. Rows that are so already are not touched."""
+    """Make the rows so: history first, rows from it, tags last. Rows that are so already are not touched.
+
+    `with_open_deals`: the open deals of accounts that get another owner go along, under the batch's id.
+    """
     if not (values or add_tags or remove_tags):
         raise InvalidData("Name what is to change.", fields={"changes": "empty"})
-    batch_id = uuid.uuid4().hex
+    if with_open_deals and "owner" not in values:
+        raise InvalidData("Say to whom they go.", fields={"changes.ownerId": "needed beside withOpenDeals"})
+    batch_id, went = uuid.uuid4().hex, 0
+    if with_open_deals:  # before the accounts change hands: afterwards the actor may not see them any more
+        went = open_deals().go_along(account_ids=keys, owner_id=values["owner"], batch_id=batch_id, at=at, by=by)
     batches.note(subject=subject, keys=keys, values=values, batch_id=batch_id, at=at, by=by)
     batches.carry_out(subject=subject, batch_id=batch_id, at=at)
     if subject.entity == "account":
@@ -115,7 +125,7 @@ def change(
     counted = fetch(
         f"select count(distinct {subject.key}) as n from accounts_fieldchange where batch_id = %s", [batch_id]
     )
-    return Batch(batch_id, len(keys), int(counted[0]["n"]), full)
+    return Batch(batch_id, len(keys), int(counted[0]["n"]), full, went)
 
 
 def _custom(entity: str, asked: Mapping[str, Any]) -> dict[str, Any]:

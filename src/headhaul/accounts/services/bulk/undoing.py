@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from headhaul.accounts.ports.deals import WentBack, open_deals
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.services.bulk import batches, tagging, telling
 from headhaul.accounts.services.bulk.subjects import ACCOUNTS, CONTACTS, SUBJECTS
@@ -37,6 +38,7 @@ class TakenBack:
     restored: int
     kept: int
     kept_values: list[dict[str, Any]]
+    deals: WentBack
 
 
 def take_back(*, batch_id: str, at: datetime, by: Actor) -> TakenBack:
@@ -55,6 +57,7 @@ def take_back(*, batch_id: str, at: datetime, by: Actor) -> TakenBack:
     if subject is SUBJECTS[CONTACTS.entity]:
         telling.tell_left(batch_id=inverse, at=at, by=by)
     tagging.take_back(batch_id=batch_id, inverse_id=inverse, at=at, by=by)
+    deals = open_deals().go_back(batch_id=batch_id, as_batch=inverse, at=at, by=by)
     put_back = _count(_VALUES, [inverse, batches.TAG])
     kept = _count(_VALUES, [batch_id, batches.TAG]) - put_back  # tags come and go whatever else happened
     return TakenBack(
@@ -62,6 +65,7 @@ def take_back(*, batch_id: str, at: datetime, by: Actor) -> TakenBack:
         restored=_count("select count(*) as n from accounts_fieldchange where batch_id = %s", [inverse]),
         kept=kept,
         kept_values=fetch(_KEPT, [batch_id, batches.TAG, inverse, SHOWN]) if kept else [],
+        deals=deals,
     )
 
 

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from headhaul.console.ui.bridge import perform, told
 from headhaul.console.ui.chosen import back_of, which
-from headhaul.console.ui.words import plural
+from headhaul.console.ui.words import plural, went_along
 
 ACTIONS = {"accounts": ("bulkUpdateAccounts", "accountIds"), "contacts": ("bulkUpdateContacts", "contactIds")}
 NOUNS = {"accounts": "account", "contacts": "contact"}
@@ -27,8 +27,11 @@ NOBODY = "none"
 def update(request: HttpRequest, entity: str) -> HttpResponse:
     """Change the chosen rows, or all that match."""
     action, ids = ACTIONS[entity]
-    done = perform(request, action, {**which(request, ids=ids), "changes": _changes(request)})
+    along = {"withOpenDeals": True} if request.POST.get("withOpenDeals") and request.POST.get("ownerId") else {}
+    done = perform(request, action, {**which(request, ids=ids), "changes": _changes(request), **along})
     said = f"{plural(done.changed, NOUNS[entity])} changed."
+    if along:
+        said += f" {went_along(done.deals_moved)}"
     if done.changed < done.matched:
         said += f" {done.matched - done.changed} were so already."
     if done.full_of_tags:

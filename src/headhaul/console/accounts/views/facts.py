@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from headhaul.console.accounts.fields import OWN, value_of
 from headhaul.console.ui.bridge import perform, render, run, told, wants_fragment
 from headhaul.console.ui.facts import Fact, custom_facts, entered, said, shown
+from headhaul.console.ui.words import went_along
 from headhaul.kernel import AppError, StaleVersion
 
 Facts = list[tuple[Fact, Any, str]]
@@ -57,8 +58,11 @@ def owner(request: HttpRequest, account_id: int) -> HttpResponse:
     if request.method == "POST":
         owner_id = request.POST.get("ownerId") or None
         data = {"accountId": account_id, "ownerId": owner_id, "version": request.POST.get("version")}
-        changed = perform(request, "assignAccount", data)
+        along = request.POST.get("withOpenDeals") == "1"
+        changed = perform(request, "assignAccount", data | {"withOpenDeals": along})
         words = f"{changed.owner.name} looks after {changed.name}." if changed.owner else "Nobody has it now."
+        if along:
+            words += f" {went_along(changed.deals_moved)}"
         return told(request, redirect("accounts:account", account_id), words)
     context = {"account": account, "owners": everybody(request)}
     return render(request, "console_accounts/owner.html", context)

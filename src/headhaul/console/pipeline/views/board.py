@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 
-from headhaul.console.pipeline.reading import filters
+from headhaul.console.pipeline.reading import filters, whose
 from headhaul.console.ui.bridge import render, run, wants_fragment
 
 
@@ -17,7 +17,7 @@ def show(request: HttpRequest) -> HttpResponse:
     asked = {"stage": stage if cursor else None, "cursor": cursor, "per_column": 1 if heads_only else None}
     context = {"board": run(request, "getPipeline", **asked, **chosen), "chosen": chosen}
     if not wants_fragment(request):
-        context["stages"] = run(request, "getStages")
+        context |= {"stages": run(request, "getStages"), "whose": whose(request, chosen["owner"])}
         return render(request, "console_pipeline/board.html", context)
     part = "_heads" if heads_only else "_cards" if cursor else "_columns"
     return render(request, f"console_pipeline/{part}.html", context)

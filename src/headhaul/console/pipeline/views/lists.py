@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
-from headhaul.console.pipeline.reading import filters
+from headhaul.console.pipeline.reading import filters, whose
 from headhaul.console.ui.bridge import render, run, wants_fragment
 from headhaul.console.ui.files import list_file
 
@@ -19,8 +19,10 @@ def index(request: HttpRequest) -> HttpResponse:
     sort, cursor = request.GET.get("sort", "closing"), request.GET.get("cursor")
     found = run(request, "listOpportunities", sort=sort, cursor=cursor, limit=50, **chosen)
     context = {"found": found, "chosen": chosen, "sort": sort, "stages": run(request, "getStages")}
-    fragment = "console_pipeline/_rows.html" if cursor else "console_pipeline/_list.html"
-    return render(request, fragment if wants_fragment(request) else "console_pipeline/list.html", context)
+    if not wants_fragment(request):
+        context["whose"] = whose(request, chosen["owner"])
+        return render(request, "console_pipeline/list.html", context)
+    return render(request, f"console_pipeline/{'_rows' if cursor else '_list'}.html", context)
 
 
 @login_required
@@ -41,8 +43,10 @@ def risks(request: HttpRequest) -> HttpResponse:
     chosen = {name: request.GET.get(name, "") for name in ("risk", "owner", "pipelineId")}
     cursor = request.GET.get("cursor")
     context = {"found": run(request, "getRisks", cursor=cursor, limit=25, **chosen), "chosen": chosen}
-    fragment = "console_pipeline/_risk_rows.html" if cursor else "console_pipeline/_risks.html"
-    return render(request, fragment if wants_fragment(request) else "console_pipeline/risks.html", context)
+    if not wants_fragment(request):
+        context["whose"] = whose(request, chosen["owner"])
+        return render(request, "console_pipeline/risks.html", context)
+    return render(request, f"console_pipeline/{'_risk_rows' if cursor else '_risks'}.html", context)
 
 
 @login_required
