@@ -26,6 +26,7 @@ class OutreachConfig(AppConfig):
         from headhaul.outreach.models import Call, CallTarget
         from headhaul.outreach.selectors.sender_terms import Told
         from headhaul.outreach.selectors.timeline import MessageSource
+        from headhaul.outreach.selectors.timeline_events import EnrolmentSource, MessageEventSource
         from headhaul.outreach.services import importing
         from headhaul.outreach.services.calling import durations
         from headhaul.outreach.services.calling.personal import PersonalCalls
@@ -34,7 +35,8 @@ class OutreachConfig(AppConfig):
         from headhaul.outreach.services.personal_messages import PersonalMessages
 
         install_outreach(Told())
-        add_source(MessageSource())
+        for source in (MessageSource(), MessageEventSource(), EnrolmentSource()):
+            add_source(source)
         for part in (PersonalCalls(), PersonalEnrolments(), PersonalInbound(), PersonalMessages()):
             privacy.register(part)
         importing.register()

@@ -109,3 +109,64 @@ def test_a_viewer_sees_the_queue_and_takes_nothing(vera: Actor, max_: Actor) -> 
     assert "May be called now" in page
     assert ">Take<" not in page
     assert client.post("/calls/next").status_code == 403
+
+
+def test_a_campaign_shows_its_people_by_state_and_lets_the_untouched_go(
+    manager: Client, rep: Client, max_: Actor
+) -> None:
+    people = [at_hour(12) for _ in range(27)]
+    key = campaign_of(max_, *people)
+    CallTarget.objects.filter(contact=people[0]).update(
+        state="callback", last_disposition="callback", tries=1, due_at=timezone.now() + timedelta(days=2)
+    )
+    here = f"/calls/campaigns/{key}/"
+    page = text(manager.get(here))
+    assert page.count("<tr data-row") == 25
+    more = re.search(r'hx-get="([^"]*cursor=[^"]*)"', page)
+    assert more
+    rest = text(manager.get(more[1].replace("&amp;", "&"), headers={"HX-Request": "true"}))
+    assert rest.count("<tr data-row") == 2
+    back = text(manager.get(f"{here}?state=callback"))
+    assert people[0].name in back
+    assert back.count("<tr data-row") == 1
+    assert 'name="contactId"' not in back  # has been tried
+    answer = manager.post(f"{here}targets/removal", {"contactId": [people[0].pk, people[1].pk], "back": "state=queued"})
+    assert answer["Location"] == f"{here}?state=queued"
+    assert set(CallTarget.objects.values_list("contact_id", flat=True)) == {each.pk for each in people} - {people[1].pk}
+    assert 'name="contactId"' not in text(rep.get(here))
+    assert rep.post(f"{here}targets/removal", {"contactId": [people[2].pk]}).status_code == 403
+    assert manager.post(f"{here}removal").status_code == 409
+
+
+def test_an_unused_campaign_is_removed(manager: Client, max_: Actor) -> None:
+    key = campaign_of(max_)
+    page = text(manager.get(f"/calls/campaigns/{key}/"))
+    assert f'formaction="/calls/campaigns/{key}/removal"' in page
+    assert manager.post(f"/calls/campaigns/{key}/removal")["Location"] == "/calls/campaigns/"
+    assert not CallCampaign.objects.exists()
+
+
+def test_the_queue_goes_on_behind_its_first_page(rep: Client, max_: Actor) -> None:
+    campaign_of(max_, *[at_hour(12) for _ in range(30)])
+    page = text(rep.get("/calls/"))
+    link = re.search(r'href="([^"]*cursor=[^"]*)">Next page', page)
+    assert link
+    after = text(rep.get("/calls/" + link[1].replace("&amp;", "&").removeprefix("/calls/")))
+    names = [set(re.findall(r'<span class="strong">([^<]+)</span>', each)) for each in (page, after)]
+    assert after.count("<tr data-row") == 5
+    assert "Next page" not in after
+    assert not names[0] & names[1]
+
+
+def test_a_transcript_is_shown_with_the_call_and_on_the_timeline(rep: Client, max_: Actor, rosa: Actor) -> None:
+    who = someone()
+    campaign_of(max_, who)
+    target = CallTarget.objects.get().pk
+    do("takeCall", rosa, targetId=target)
+    begun = do("startCall", rosa, targetId=target)
+    said = "We need three reefer drivers."
+    do("logCallOutcome", rosa, callId=begun.call_id, disposition="connected", transcript=said)
+    assert said in text(rep.get("/calls/made"))
+    timeline = text(rep.get(f"/timeline?account={who.account_id}"))
+    assert "<summary>Transcript</summary>" in timeline
+    assert said in timeline

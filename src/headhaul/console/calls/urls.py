@@ -21,4 +21,6 @@ urlpatterns = [
     path("calls/campaigns/<int:campaign_id>/", campaigns.edit, name="campaign"),
     path("calls/campaigns/<int:campaign_id>/state", campaigns.set_state, name="state"),
     path("calls/campaigns/<int:campaign_id>/targets", campaigns.add_targets, name="targets"),
+    path("calls/campaigns/<int:campaign_id>/targets/removal", campaigns.remove_targets, name="remove_targets"),
+    path("calls/campaigns/<int:campaign_id>/removal", campaigns.remove, name="remove"),
 ]

@@ -10,23 +10,20 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from headhaul.console.calls.words import OUTCOMES
 from headhaul.console.ui.bridge import perform, render, run, told
 from headhaul.kernel import NotFound
 
-OUTCOMES = {
-    "connected": "Spoke with them", "voicemail": "Voicemail", "no_answer": "No answer", "busy": "Busy",
-    "gatekeeper": "Gatekeeper", "callback": "Call back", "meeting_set": "Meeting set",
-    "not_interested": "Not interested", "wrong_number": "Wrong number", "dnc": "Do not call again",
-}  # fmt: skip
 TEXTS = ("disposition", "notes", "transcript")
 
 
 @login_required
 def queue(request: HttpRequest) -> HttpResponse:
-    """Whom to call next; what I have taken stands above."""
-    chosen = request.GET.get("campaign", "")
+    """Whom to call next; what I have taken stands above. With a cursor, those who come after."""
+    chosen, cursor = request.GET.get("campaign", ""), request.GET.get("cursor", "")
     context = {
-        "queue": run(request, "getCallQueue", callCampaignId=chosen, limit=25),
+        "queue": run(request, "getCallQueue", callCampaignId=chosen, cursor=cursor, limit=25),
+        "cursor": cursor,
         "campaigns": _names(request),
         "chosen": chosen,
         "outcomes": OUTCOMES,

@@ -16,6 +16,8 @@ GROUPS: dict[str, tuple[str, list[str]]] = {
     "calls": ("Calls", ["call"]),
     "emails": ("E-mails", ["email"]),
     "texts": ("Texts", ["sms"]),
+    "clicks": ("Clicks and complaints", ["click", "complaint"]),
+    "sequences": ("Sequences", ["sequence"]),
     "meetings": ("Meetings", ["meeting"]),
     "tasks": ("Tasks", ["task"]),
     "notes": ("Notes", ["note"]),

@@ -23,11 +23,13 @@ from headhaul.outreach.schemas.calls import (
     CallRow,
     Calls,
     CallStarted,
+    CallTargets,
     CallTargetsAdded,
     CallTargetsRemoved,
     GetCallCampaigns,
     GetCallQueue,
     GetCalls,
+    GetCallTargets,
     LogCallOutcome,
     OneCall,
     OneCallCampaign,
@@ -41,7 +43,7 @@ from headhaul.outreach.schemas.calls import (
 )
 from headhaul.outreach.selectors.calls import calls as reading
 from headhaul.outreach.selectors.calls import campaigns as reading_campaigns
-from headhaul.outreach.selectors.calls import cards, queue
+from headhaul.outreach.selectors.calls import cards, listed, queue
 from headhaul.outreach.services.calling import campaigns, outcomes, starting, taking, targets
 
 
@@ -163,9 +165,18 @@ def remove_call_targets(call: Call, data: RemoveCallTargets) -> CallTargetsRemov
     return CallTargetsRemoved(campaign=reading_campaigns.row(campaign.pk), removed=len(removed))
 
 
+@action("getCallTargets", reply="callTargetsLoaded", role=Role.VIEWER)
+def get_call_targets(call: Call, data: GetCallTargets) -> CallTargets:
+    """Whom a call campaign has: where each stands, the tries, how the last call ended, when the next may be."""
+    return listed.targets(asked=data, by=call.actor, at=call.at)
+
+
 @action("getCallQueue", reply="callQueueLoaded", role=Role.VIEWER)
 def get_call_queue(call: Call, data: GetCallQueue) -> CallQueue:
-    """Whom to call next: due call-backs, then by score whom every rule allows to call now, then the rest by when."""
+    """Whom to call next: due call-backs, then by score whom every rule allows to call now, then the rest by when.
+
+    Everybody who waits is in it; `nextCursor` leads on to those who come after the ones that were shown.
+    """
     return queue.queue(asked=data, by=call.actor, at=call.at)
 
 

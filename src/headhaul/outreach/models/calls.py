@@ -139,6 +139,7 @@ class Call(models.Model):
             models.Index("account", F("started_at").desc(), name="calls_of_account"),
             models.Index("campaign", "started_at", name="calls_of_campaign"),
             models.Index("user", "started_at", name="calls_of_user"),
+            models.Index("activity_id", name="calls_of_activity", condition=Q(activity_id__isnull=False)),
         ]
         constraints = [
             models.CheckConstraint(condition=among("disposition", Disposition, or_blank=True), name="calls_known_end"),

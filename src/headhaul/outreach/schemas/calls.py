@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 
 from headhaul.activities.schemas.common import Body, Id, Instant, Subject
 from headhaul.kernel import Page, Paged, Payload, Result
+from headhaul.kernel.schemas import Cursor
 from headhaul.outreach.choices import CampaignState, Disposition, TargetState
 
 MOST_TARGETS = 10_000
@@ -110,6 +111,42 @@ class RemoveCallTargets(Payload):
     contact_ids: Annotated[list[Id], Field(min_length=1, max_length=MOST_TARGETS)]
 
 
+class GetCallTargets(Page):
+    """Whom a call campaign has: everybody, or those who stand so."""
+
+    call_campaign_id: Id
+    states: Annotated[list[TargetState], Field(max_length=5)] = []
+    contact_id: Id | None = None
+
+
+class CallTargetRow(Result):
+    """Somebody of a call campaign, and where they stand in it."""
+
+    target_id: int
+    contact_id: int
+    contact: str
+    title: str
+    account_id: int
+    account: str
+    score: float | None
+    state: TargetState
+    tries: int
+    last_disposition: Disposition | None
+    due_at: datetime = Field(description="Not to be called before: the time of a call-back, or of the next try")
+    is_callback: bool = Field(description="They asked to be called at that time")
+    added_at: datetime
+    sequence_id: int | None = Field(description="Whose call step asked for it")
+    sequence: str
+    step_key: str
+    taken_by_id: int | None
+    taken_by: str
+    may_be_removed: bool = Field(description="Nobody has taken or called them yet, and no sequence asked for it")
+
+
+class CallTargets(Paged[CallTargetRow]):
+    """The last one added first."""
+
+
 class NotAdded(Result):
     """Who was not added, and why."""
 
@@ -147,6 +184,7 @@ class GetCallQueue(Payload):
 
     call_campaign_id: Id | None = None
     limit: Annotated[int, Field(ge=1, le=50)] = 25
+    cursor: Cursor | None = None
 
 
 class Why(Result):
@@ -191,6 +229,7 @@ class CallQueue(Result):
     """Due call-backs first, then by score whom one may call now, then the others by when one may."""
 
     items: list[QueueRow]
+    next_cursor: str | None = Field(description="Who comes after these, as the queue stands then")
     total: int = Field(description="To be called in all, now or later")
     callable_now: int = Field(description="Of all: every rule allows it now")
     callable_is_exact: bool = Field(description="Otherwise at least so many: not all were looked at")
@@ -348,6 +387,9 @@ class GetCalls(Page):
     contact_id: Id | None = None
     account_id: Id | None = None
     user_id: Id | None = None
+    activity_ids: Annotated[list[Id], Field(max_length=100)] = Field(
+        default=[], description="Those that stand on timelines as these activities"
+    )
     dispositions: Annotated[list[Disposition | Literal["open"]], Field(max_length=12)] = []
     since: Instant | None = None
     until: Instant | None = None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 
@@ -10,6 +12,15 @@ from headhaul.console.work.groups import GROUPS, days_of, groups_of
 from headhaul.console.work.links import page_of_entry
 
 WHOSE = ("account", "contact", "opportunity")
+
+
+def _transcripts(request: HttpRequest, entries: list[Any]) -> dict[int, str]:
+    """What was said in the calls among them, by activity."""
+    calls = [entry.target.id for entry in entries if entry.kind == "call" and entry.target]
+    if not calls:
+        return {}
+    found = run(request, "getCalls", activity_ids=calls, limit=100).items
+    return {call.activity_id: call.transcript for call in found if call.transcript}
 
 
 @login_required
@@ -39,6 +50,7 @@ def show(request: HttpRequest) -> HttpResponse:
         "groups": groups_of(request, found.kinds),
         "page_of": page_of_entry,
         "new": request.GET.get("new", ""),
+        "transcripts": _transcripts(request, found.items),
     }
     if not wants_fragment(request):
         return render(request, "work/timeline.html", context)

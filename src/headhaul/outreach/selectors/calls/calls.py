@@ -43,6 +43,8 @@ def calls(*, asked: GetCalls, by: Actor) -> Calls:
     ):
         if wanted is not None:
             narrowed.add(f"f.{column} = %s", wanted)
+    if asked.activity_ids:
+        narrowed.add("f.activity_id = any(%s)", asked.activity_ids)
     if asked.dispositions:
         narrowed.add("f.disposition = any(%s)", ["" if each == "open" else str(each) for each in asked.dispositions])
     if asked.since is not None:

@@ -3,6 +3,9 @@
 Who cannot be called as things stand is left out before anybody is looked at, and counted with the reason. Of the
 others as many are looked at as it takes, so that nobody who may be called is hidden by those who may not. Hours are
 told by the zones people may be in; whose hours are open, and who is shown, is judged by the whole pre-flight.
+
+The queue moves while it is read: people are taken, hours open. A cursor therefore names those who were shown last, and
+goes on behind the hindmost of them who still waits.
 """
 
 from __future__ import annotations
@@ -25,8 +28,9 @@ from headhaul.compliance.preferences import firm_rules
 from headhaul.compliance.selectors import crowds, holds
 from headhaul.compliance.services import preflight
 from headhaul.compliance.services.crowds import OF_EVERYBODY, judge_calls
-from headhaul.kernel import Actor, Recipient
+from headhaul.kernel import Actor, InvalidData, Recipient
 from headhaul.kernel.days import zone_named
+from headhaul.kernel.keyset import decode_cursor, encode_cursor
 from headhaul.outreach.choices import Channel, Disposition
 from headhaul.outreach.schemas.calls import CallQueue, GetCallQueue, QueueRow, Why
 from headhaul.outreach.selectors.calls import waiting
@@ -37,6 +41,9 @@ HOLD = "hold"
 COUNTED = 100  # who may be called now; of more it says "at least"
 LOOKED_AT = 2_000  # at most, to say how many may be
 TOGETHER = (60, 1_000)  # looked at in one go: at first, and at most
+LATER = 1_000  # of those who are due later, brought into the order in which they may be called
+MOST_BEFORE, KEPT = 1_000_000, 12  # what a cursor may say: how many came before, and the ids of the last of them
+_CURSOR = "queue of calls"
 IS_OPEN = (
     "(t.state in ('queued', 'callback') or (t.state = 'taken' and (t.taken_until is null or t.taken_until <= %s)))"
 )
@@ -90,6 +97,7 @@ class Found:
     reasons: Counter[str] = field(default_factory=Counter)
     sentences: dict[str, str] = field(default_factory=lambda: dict(crowds.BARRED))
     is_all: bool = True
+    looked_at: int = 0
 
     def add(self, one: Candidate, *, at: datetime) -> None:
         """One more."""
@@ -111,19 +119,27 @@ class Found:
 def queue(*, asked: GetCallQueue, by: Actor, at: datetime) -> CallQueue:
     """The next ones, judged; how many may be called now and how many cannot be; and those whom the reader has taken."""
     everybody = waiting.load(open_to(by=by, call_campaign_id=asked.call_campaign_id, at=at), at=at)
+    before, shown_last = _cursor(asked.cursor)
+    most = before + asked.limit + 1
     found = Found(reasons=Counter(everybody.reasons))
     for number, candidate in enumerate(walked(everybody, by=by, call_campaign_id=asked.call_campaign_id, at=at), 1):
         found.add(candidate, at=at)
-        if len(found.callable_now) >= max(COUNTED, asked.limit) or number >= LOOKED_AT:
+        found.looked_at = number
+        if len(found.callable_now) >= max(COUNTED, most) or number >= LOOKED_AT:
             found.is_all = number == len(everybody.due)
             break
     else:
         found.end(everybody)
-    items = _page(found, everybody, limit=asked.limit, by=by, at=at)
+    ordered = _ordered(found, everybody, most=most, at=at)
+    places = [place for place, one in enumerate(ordered) if one.row["target_id"] in shown_last]
+    start = places[-1] + 1 if places else before
+    page = ordered[start : start + asked.limit]
+    items = _judged_page(page, by=by, at=at)
     later = [one.opens_at for one in items if one.opens_at is not None and one.opens_at > at]
     mine = _candidates(fetch(_MINE, [by.user_id, at]), at=at)
     return CallQueue(
         items=[shown(one, at=at) for one in items],
+        next_cursor=_cursor_after(page, start) if page and everybody.total > start + len(page) else None,
         total=everybody.total,
         callable_now=len(found.callable_now),
         callable_is_exact=found.is_all,
@@ -193,16 +209,50 @@ def _is_open(one: Candidate, *, at: datetime) -> bool:
     return one.opens_at is not None and one.opens_at <= at
 
 
-def _page(found: Found, everybody: waiting.Waiting, *, limit: int, by: Actor, at: datetime) -> list[Candidate]:
-    """The first of those who may be called, then of the others by when, then of those who cannot be."""
-    page = _first(found.callable_now, limit, at=at)
-    if left := limit - len(page):
-        page += _first([*found.later, *some_of(everybody.later[:left], at=at)], left, at=at)
-    if left := limit - len(page):
-        page += _first([*found.refused, *some_of(everybody.barred[:left], at=at)], left, at=at)
+def _ordered(found: Found, everybody: waiting.Waiting, *, most: int, at: datetime) -> list[Candidate]:
+    """The first of those who may be called, then of the others by when, then of those who cannot be.
+
+    Last come those whom nobody looked at, since enough others stood before them or a stop of all calls ended it.
+    """
+    page = _first(found.callable_now, most, at=at)
+    if left := most - len(page):
+        # Hours may open in another order than the entries are due: of so many the order is the true one.
+        page += _first([*found.later, *some_of(everybody.later[:LATER], at=at)], left, at=at)
+    if left := most - len(page):
+        page += some_of(everybody.later[LATER : LATER + left], at=at)
+    if left := most - len(page):
+        refused = [*found.refused, *some_of(everybody.barred[:left], at=at)]
+        page += sorted(refused, key=lambda one: (-one.score, one.row["target_id"]))[:left]
+    if left := most - len(page):
+        page += some_of(everybody.due[found.looked_at : found.looked_at + left], at=at)
+    return page
+
+
+def _judged_page(page: Sequence[Candidate], *, by: Actor, at: datetime) -> list[Candidate]:
+    """What all rules say to each of them, in the order that follows from it."""
     known = [one for one in page if one.verdict is not None]
     unknown = judged([one for one in page if one.verdict is None], by=by, at=at, asleep_too=True)
     return sorted([*known, *unknown], key=lambda one: one.order(at))
+
+
+def _cursor(cursor: str | None) -> tuple[int, frozenset[int]]:
+    """How many came before, and the ids of those who were shown last."""
+    if not cursor:
+        return 0, frozenset()
+    before, ids = decode_cursor(cursor, sort=_CURSOR, types=[int, str])
+    try:
+        keys = frozenset(int(key) for key in str(ids).split(","))
+    except ValueError:
+        keys = frozenset()
+    if not isinstance(before, int) or not 0 <= before <= MOST_BEFORE or not keys or len(keys) > KEPT:
+        raise InvalidData("This cursor does not belong to this list; start again from the first page.",
+                          fields={"cursor": "leave it out, or send nextCursor of the answer before"})  # fmt: skip
+    return before, keys
+
+
+def _cursor_after(page: Sequence[Candidate], start: int) -> str:
+    ids = ",".join(str(one.row["target_id"]) for one in page[-KEPT:])
+    return encode_cursor(_CURSOR, [start + len(page), ids])
 
 
 def one(target_id: int, *, by: Actor, at: datetime) -> Candidate | None:
