@@ -8,6 +8,7 @@ from typing import Any, get_args
 from headhaul.accounts.ports.lists import Asked, Column, ListKind, register
 from headhaul.accounts.selectors.lists.columns import custom_columns
 from headhaul.accounts.selectors.pages import both_ways, fetch
+from headhaul.pipeline.models import Pipeline
 from headhaul.pipeline.schemas.opportunities import OpportunityFilters, OpportunityRow, Sorted
 from headhaul.pipeline.selectors.opportunities import SORTS, conditions
 from headhaul.pipeline.selectors.rows import OWNERS, SOURCE, Reading
@@ -46,6 +47,15 @@ COLUMNS = (
 )
 
 
+def _columns() -> list[Column]:
+    """The columns, with the pipeline after the stage; it stands in files by itself where there are several."""
+    known = list(Pipeline.objects.values_list("pk", "name", "is_active"))
+    names, several = {key: name for key, name, _ in known}, sum(is_active for *_, is_active in known) > 1
+    pipeline = Column("pipeline", "Pipeline", lambda row: names.get(row.pipeline_id, ""), "choice", by_default=several)
+    place = next(n for n, column in enumerate(COLUMNS) if column.key == "stage") + 1
+    return [*COLUMNS[:place], pipeline, *COLUMNS[place:], *custom_columns("opportunity")]
+
+
 def every_row(asked: Asked) -> Iterator[OpportunityRow]:
     """All rows of the list, from the first on, read in pieces."""
     assert isinstance(asked.filters, OpportunityFilters)
@@ -72,7 +82,7 @@ OPPORTUNITIES = register(
         filters=OpportunityFilters,
         sorts=get_args(Sorted),
         default_sort="closing",
-        columns=lambda: [*COLUMNS, *custom_columns("opportunity")],
+        columns=_columns,
         rows=every_row,
     )
 )

@@ -10,11 +10,13 @@ from headhaul.accounts.ports import imports as ports
 from headhaul.accounts.ports.imports import ImportField, ImportRow, Kind, MatchKey, Outcome, Problem, Rules, Session
 from headhaul.accounts.selectors.pages import fetch
 from headhaul.accounts.services.importing import account_fields, external, links
+from headhaul.accounts.services.importing.headings import plain as plain_heading
 from headhaul.accounts.services.importing.people import People
-from headhaul.accounts.services.importing.sessions import CUSTOM, Record, Refusal, flat
+from headhaul.accounts.services.importing.sessions import CUSTOM, EMPTY_VALUES, Record, Refusal, flat
 from headhaul.accounts.services.importing.writing import plain
 from headhaul.pipeline.choices import ForecastCategory, StageKind
-from headhaul.pipeline.models import Stage
+from headhaul.pipeline.models import Pipeline, Stage
+from headhaul.pipeline.required import REQUIRABLE, missing_fields
 from headhaul.pipeline.services.importing_store import COLUMNS, OpportunityKeeper, insert_many, update_many
 
 GROUP = "Opportunity"
@@ -24,11 +26,7 @@ _WORDS = {
     "lostReason": "lost_reason", "closeNote": "close_note",
 }  # fmt: skip
 _TEXTS = ("next_step", "source", "competitor", "lost_reason", "close_note")
-_REQUIRED = {
-    "amountCents": "amount_cents", "closeOn": "close_on", "nextStep": "next_step", "nextStepOn": "next_step_on",
-    "decisionMakerId": "decision_maker_id", "lostReason": "lost_reason", "competitor": "competitor",
-    "closeNote": "close_note", "ownerId": "owner_id", "source": "source", "name": "name",
-}  # fmt: skip
+_FIELD_OF = {"amountCents": "amount", "decisionMakerId": "decisionMaker", "ownerId": "owner"}  # where names differ
 _READ = """
 select {columns}, o.custom, o.id, o.version from pipeline_opportunity o
 where o.id = any(%s::bigint[]) or (o.account_id = any(%s::bigint[]) and lower(o.name) = any(%s::text[]))
@@ -36,13 +34,31 @@ order by o.id {lock}
 """
 
 
-def stage_field() -> ImportField:
-    """The stages of the default pipeline."""
-    stages = _stages()
-    labels = {stage.key: stage.label for stage in stages}
+def stage_field(stages: Sequence[Stage]) -> ImportField:
+    """The stages of all pipelines, by key. A label that stages of several keys have stands for itself: which of them
+    is meant says the pipeline.
+    """
+    labels: dict[str, str] = {}
+    for stage in stages:
+        labels.setdefault(stage.key, stage.label)
+    taken = {plain_heading(key) for key in labels}
+    shared = {
+        each.label: each.label
+        for each in stages
+        if plain_heading(each.label) not in taken and len({s.key for s in stages if _is_called(s, each.label)}) > 1
+    }
+    own = {stage.label: stage.key for stage in stages if stage.label not in shared}
     words = {"won": "closed_won", "lost": "closed_lost", "closed": "closed_won"}
-    known = {said: key for said, key in words.items() if key in labels}
-    return ImportField("stage", "Stage", Kind.CHOICE, GROUP, ("deal stage", "pipeline stage"), labels, known)
+    known = {label: key for label, key in own.items() if plain_heading(label) not in taken}
+    known |= {said: key for said, key in words.items() if key in labels}
+    return ImportField("stage", "Stage", Kind.CHOICE, GROUP, ("deal stage", "pipeline stage"), labels | shared, known)
+
+
+def pipeline_field() -> ImportField:
+    """The pipelines in use, by name."""
+    names = {pipeline.name: pipeline.name for pipeline in _pipelines()}
+    return ImportField("pipeline", "Pipeline", Kind.CHOICE, GROUP, ("pipeline name", "sales pipeline"), names,
+                       hint="Needed where stages of several pipelines have the same name.")  # fmt: skip
 
 
 FIELDS = (
@@ -76,7 +92,8 @@ class OpportunitySession(links.LinkedSession):
     def __init__(self, rules: Rules) -> None:
         super().__init__(rules)
         self._people = People(rules)
-        self.stages = {stage.key: stage for stage in _stages()}
+        self.pipelines = _pipelines()
+        self.stages = _stages()
         self.by_id = {stage.pk: stage for stage in Stage.objects.all()}
         self._required = account_fields.required_custom(CustomEntity.OPPORTUNITY)
 
@@ -154,11 +171,9 @@ class OpportunitySession(links.LinkedSession):
 
     def _enter(self, row: ImportRow, values: dict[str, Any], record: Record | None) -> None:
         """The stage, and what a stage says of an opportunity in it."""
-        said = row.values.get("stage")
-        if record is not None and (not said or self.by_id[record.get("stage_id")].key == said):
+        stage = self._stage_of(row, record)
+        if record is not None and stage.pk == record.get("stage_id"):
             return
-        first = min((s for s in self.stages.values() if s.kind == StageKind.OPEN), key=lambda stage: stage.position)
-        stage = self.stages[said] if said else first
         since = row.values.get("openedAt") or self.at
         ends = row.values.get("closedAt") or self.at
         values |= {
@@ -171,16 +186,49 @@ class OpportunitySession(links.LinkedSession):
         if stage.kind != StageKind.LOST:
             values["lost_reason"] = ""
 
+    def _stage_of(self, row: ImportRow, record: Record | None) -> Stage:
+        """The stage that the row means: of its pipeline, else of the record's, else the only one that is called so."""
+        said, named = row.values.get("stage"), row.values.get("pipeline")
+        now = None if record is None else self.by_id[record.get("stage_id")]
+        pipeline_id = next(
+            (each.pk for each in self.pipelines if each.name == named), None if now is None else now.pipeline_id
+        )
+        if now is not None and now.pipeline_id == pipeline_id and (not said or now.key == said):
+            return now
+        if not said:
+            if now is not None:
+                raise Refusal(Problem("stage", "", f"say in which stage of {named} it goes on"))
+            first = pipeline_id or next(each.pk for each in self.pipelines if each.is_default)
+            return next(s for s in self.stages if s.pipeline_id == first and s.kind == StageKind.OPEN)
+        within = [each for each in self.pipelines if pipeline_id in (None, each.pk)]
+        found = [stage for each in within if (stage := self._called(said, each.pk)) is not None]
+        if len(found) == 1:
+            return found[0]
+        word = next((stage.label for stage in self.stages if stage.key == said), said)
+        if found:
+            where = ", ".join(each.name for each in self.pipelines if each.pk in {s.pipeline_id for s in found})
+            raise Refusal(Problem("stage", word, f"is a stage of several pipelines ({where}); name the pipeline"))
+        name = next((each.name for each in within), "its pipeline")
+        raise Refusal(Problem("stage", word, f"is no stage of the pipeline {name}"))
+
+    def _called(self, said: str, pipeline_id: int) -> Stage | None:
+        """The stage of a pipeline by its key, or else by its label."""
+        there = [stage for stage in self.stages if stage.pipeline_id == pipeline_id]
+        keyed = (stage for stage in there if stage.key == said)
+        return next(keyed, None) or next((stage for stage in there if _is_called(stage, said)), None)
+
     def _check(self, values: Mapping[str, Any], record: Record | None) -> None:
-        now = {**(record.values if record else {}), **values}
-        stage = self.by_id[now["stage_id"]]
-        if record is not None and "stage_id" not in values:
-            return
-        for wire in stage.required:
-            column = _REQUIRED.get(wire, wire)
-            if now.get(column) in (None, ""):
-                field = {"amountCents": "amount", "decisionMakerId": "decisionMaker"}.get(wire, wire)
-                raise Refusal(Problem(field, "", f"the stage {stage.label} requires it"))
+        """A stage is entered with what it asks for, and what it asks for is not taken away in it."""
+        before = {} if record is None else record.values
+        kept = {name for name, held in before.items() if self.rules.fills_only and held not in EMPTY_VALUES}
+        after = {**before, **{name: value for name, value in values.items() if name not in kept}}
+        stage = self.by_id[after["stage_id"]]
+        missing = missing_fields(stage, _facts(after))
+        if before.get("stage_id") == stage.pk:
+            there_before = missing_fields(stage, _facts(before))
+            missing = [name for name in missing if name not in there_before]
+        for wire in missing:
+            raise Refusal(Problem(_FIELD_OF.get(wire, wire), "", f"the stage {stage.label} requires it"))
 
     def check_new(self, values: Mapping[str, Any]) -> None:
         """An opportunity has a name, and the firm's own required fields."""
@@ -206,7 +254,7 @@ class Opportunities:
     def fields(self) -> list[ImportField]:
         """The fields of opportunities, the firm's own, and how the account is named."""
         own = account_fields.custom_fields(CustomEntity.OPPORTUNITY)
-        return [stage_field(), *FIELDS, *own, *links.naming_fields()]
+        return [stage_field(_stages()), pipeline_field(), *FIELDS, *own, *links.naming_fields()]
 
     def missing(self, given: Iterable[str]) -> str:
         """An opportunity is with an account."""
@@ -225,5 +273,21 @@ def register() -> None:
     ports.register(Opportunities(), OpportunityKeeper())
 
 
+def _facts(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A record's values as what a stage asks for is looked up in: by column, with the firm's own beside them."""
+    own = {name.removeprefix(CUSTOM): value for name, value in values.items() if name.startswith(CUSTOM)}
+    return {column: values.get(column) for column, _ in REQUIRABLE.values()} | {"custom": own}
+
+
+def _is_called(stage: Stage, label: str) -> bool:
+    return plain_heading(stage.label) == plain_heading(label)
+
+
+def _pipelines() -> list[Pipeline]:
+    return list(Pipeline.objects.filter(is_active=True).order_by("-is_default", "position", "pk"))
+
+
 def _stages() -> list[Stage]:
-    return list(Stage.objects.filter(pipeline__is_default=True, is_active=True).order_by("position"))
+    """The stages in use of the pipelines in use, those of the default one first."""
+    there = Stage.objects.filter(pipeline__is_active=True, is_active=True)
+    return list(there.order_by("-pipeline__is_default", "pipeline__position", "pipeline", "position"))

@@ -128,9 +128,12 @@ class Playbooks:
     match_keys: Sequence[MatchKey] = MATCH_KEYS
 
     def fields(self) -> list[ImportField]:
-        """The fields of playbooks; stages are those of the default pipeline."""
-        stages = Stage.objects.filter(pipeline__is_default=True, is_active=True)
-        labels = {stage.key: stage.label for stage in stages}
+        """The fields of playbooks; stages are those of all pipelines in use."""
+        stages = Stage.objects.filter(pipeline__is_active=True, is_active=True)
+        ordered = stages.order_by(
+            "pipeline__is_default", "-pipeline__position", "position"
+        )  # the default one's label stays
+        labels = {stage.key: stage.label for stage in ordered}
         return [
             ImportField("name", "Name", synonyms=("playbook", "title")),
             ImportField("description", "Description", Kind.LONG_TEXT),
