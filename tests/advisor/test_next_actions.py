@@ -214,6 +214,11 @@ def test_the_person_the_channel_and_their_time_of_day_are_named(rosa: Actor) -> 
     line = queue(rosa)[0]
     assert (line.contact.id, line.channel, line.address) == (decider.pk, "call", NUMBER)
     assert (line.local_time, line.is_open_now) == ("05:00", False)
+    at = judged(decider, "call", NUMBER, by=rosa).until
+    assert at > NOON
+    assert (line.possible_at, bool(line.wait)) == (at, True)
+    line = ask("getNextActions", rosa, at=at).payload.items[0]
+    assert (line.channel, line.possible_at, line.wait) == ("call", None, "")
     says(NUMBER, ConsentChannel.CALL, NO)
     assert (queue(rosa)[0].channel, queue(rosa)[0].address) == ("email", MAIL)
     says(MAIL, ConsentChannel.ALL, NO)
@@ -291,6 +296,9 @@ def test_the_queue_never_says_something_else_than_the_judge(rosa: Actor, said: A
         order = sorted(("call", "email", "sms"), key=lambda channel: channel != preferred)
         found = [each for each in order if not _denied(dana, each, by=rosa)]
         assert line.channel == (found[0] if found else None)
+        verdict = judged(dana, found[0], MAIL if found[0] == "email" else NUMBER, by=rosa) if found else None
+        waits = verdict is not None and verdict.outcome is Outcome.DEFER
+        assert (bool(line.wait), line.possible_at) == (waits, verdict.until if waits else None)
         transaction.set_rollback(True)
 
 

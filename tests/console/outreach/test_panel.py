@@ -238,13 +238,15 @@ def test_writing_to_somebody_puts_it_into_the_outbox(signed_in: SignedIn, dana: 
 
 def test_an_account_leads_to_writing_and_calling_where_we_send_ourselves(signed_in: SignedIn, dana: Contact) -> None:
     client, page = signed_in("rosa"), f"/accounts/{dana.account_id}/"
+    assert f"/outreach/write/{dana.pk}" not in shown(client, page)
     outreach.sender("email")
     outreach.sender("call")
-    assert f"/outreach/write/{dana.pk}" not in shown(client, page)
+    assert "the sandbox keeps it" in shown(client, page)
     Sender.objects.filter(channel="email").update(gateway="smtp", options={"host": "mail.example.com"})
     Sender.objects.filter(channel="call").update(gateway="twilio", options={"account_sid": f"AC{'0' * 32}"})
     found = shown(client, page)
     assert f"/outreach/write/{dana.pk}" in found
+    assert "sandbox" not in found
     assert f"/outreach/call/{dana.pk}" in found
     assert client.post(f"/outreach/call/{dana.pk}", headers=HTMX).status_code == 451
     assert f"/outreach/write/{dana.pk}" not in shown(signed_in("vera"), page)

@@ -54,7 +54,11 @@ class AboutContact(Result):
 
 
 class NextAction(Result):
-    """One line of the queue. `priority` is 0 to 100; `isOpenNow` says whether it is 8 to 21 o'clock there."""
+    """One line of the queue. `priority` is 0 to 100; `isOpenNow` says whether it is 8 to 21 o'clock there.
+
+    `refusal` says why no channel is allowed; `wait` why the one that is named may not be used yet, and `possibleAt`
+    when it may, None when somebody has to act first.
+    """
 
     key: str
     kind: Reason
@@ -67,6 +71,8 @@ class NextAction(Result):
     channel: Channel | None
     address: str
     refusal: str
+    wait: str
+    possible_at: datetime | None
     zone: str
     local_time: str
     is_open_now: bool | None

@@ -130,6 +130,8 @@ def _item(
         channel=way.channel,
         address=way.address,
         refusal=way.refusal,
+        wait=way.wait,
+        possible_at=way.possible_at,
         zone=way.zone,
         local_time=way.local_time,
         is_open_now=way.is_open_now,

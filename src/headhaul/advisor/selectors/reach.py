@@ -54,6 +54,8 @@ class Reach:
     channel: Channel | None
     address: str
     refusal: str
+    wait: str  # why it may not be done now, in the judge's words; "" when it may
+    possible_at: datetime | None  # when it may; None too while it waits for a person
     zone: str
     local_time: str  # 14:05, "" where nobody knows the zone
     is_open_now: bool | None
@@ -109,18 +111,23 @@ def reach(
     *,
     at: datetime,
 ) -> Reach:
-    """The channel they prefer if it is allowed, else a call, an e-mail, a text. What only has to wait is allowed."""
+    """The channel they prefer if it is allowed, else a call, an e-mail, a text. What only has to wait is named with how
+    long.
+    """
     known = addresses(account, person)
     preferred = person["preferred_channel"] if person else ""
     order = sorted(known, key=lambda channel: channel != preferred)
     asked = {channel: verdicts[account["id"], channel] for channel in order if (account["id"], channel) in verdicts}
     channel = next((each for each, verdict in asked.items() if verdict.outcome is not Outcome.DENY), None)
+    waits = asked[channel] if channel and asked[channel].outcome is Outcome.DEFER else None
     zone = (person["timezone"] if person else "") or account["timezone"]
     local = _local(zone, at)
     return Reach(
         channel=channel,
         address=known[channel] if channel else "",
         refusal="" if channel else _refusal(list(asked.values())),
+        wait=waits.reasons[0].sentence if waits else "",
+        possible_at=waits.until if waits else None,
         zone=zone if local else "",
         local_time=f"{local:%H:%M}" if local else "",
         is_open_now=FROM_HOUR <= local.hour < TO_HOUR if local else None,

@@ -16,6 +16,7 @@ from markupsafe import Markup
 from headhaul.accounts.choices import AccountSource, AccountStatus
 from headhaul.carriers.choices import Equipment, JobType, Segment
 from headhaul.console.ui import drawing, states, words
+from headhaul.console.ui.reaching import ways_of
 from headhaul.console.ui.shell import Shell
 from headhaul.pipeline.choices import ForecastCategory, Risk, StageKind
 
@@ -116,6 +117,7 @@ def environment(**options: Any) -> Environment:
         filters_set=filters_set,
         icon=drawing.icon,
         shell_of=Shell,
+        ways_of=ways_of,
         spark_points=drawing.spark_points,
         state_tiles=drawing.state_tiles,
         static=lru_cache(static),  # the hashed names stand when a process starts

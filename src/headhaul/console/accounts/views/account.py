@@ -12,7 +12,6 @@ from django.views.decorators.http import require_POST
 from headhaul.accounts.errors import PossibleDuplicate
 from headhaul.console.accounts.changes import field_name
 from headhaul.console.accounts.changes import told as told_value
-from headhaul.console.accounts.sending import ready_channels
 from headhaul.console.accounts.views.contacts import PAGE
 from headhaul.console.accounts.views.facts import everybody, facts_of
 from headhaul.console.ui.bridge import render, run, told, undo_path, wants_fragment
@@ -34,7 +33,6 @@ def show(request: HttpRequest, account_id: int) -> HttpResponse:
         "account": account,
         "facts": facts_of(request, account),
         "people": run(request, "getContacts", account_id=account_id, limit=PAGE),
-        "ready": ready_channels(request),
         "told": told_value,
         "field_name": field_name,
         "elsewhere": elsewhere(account_id),

@@ -11,7 +11,6 @@ from django.views.decorators.http import require_POST
 
 from headhaul.accounts.choices import BuyingRole, Channel, ContactRole, Validity
 from headhaul.console.accounts.contact_form import data_of, empty, typed_by, typed_of
-from headhaul.console.accounts.sending import ready_channels
 from headhaul.console.accounts.zones import american
 from headhaul.console.ui.bridge import perform, render, run, told, wants_fragment
 from headhaul.console.ui.facts import custom_facts
@@ -31,7 +30,7 @@ def index(request: HttpRequest, account_id: int) -> HttpResponse:
     people = run(request, "getContacts", account_id=account_id, cursor=cursor, limit=PAGE)
     account = run(request, "getAccount", account_id=account_id)
     template = "console_accounts/_people.html" if wants_fragment(request) else "console_accounts/people.html"
-    context = {"people": people, "account": account, "ready": ready_channels(request)}
+    context = {"people": people, "account": account}
     return render(request, template, context)
 
 

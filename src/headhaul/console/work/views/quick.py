@@ -17,8 +17,8 @@ STARTED = {"call": "Calling {}. Say how it went below.", "email": "Writing to {}
 @require_POST
 def start(request: HttpRequest, account_id: int) -> HttpResponse:
     """Start a call or a message; the timeline has it before anybody answers."""
-    kind = request.POST.get("kind", "")
-    done = run(request, "quickAction", kind=kind, account_id=account_id, contact_id=request.POST.get("contactId"))
+    kind, contact_id = request.POST.get("kind", ""), request.POST.get("contactId") or request.GET.get("contact")
+    done = run(request, "quickAction", kind=kind, account_id=account_id, contact_id=contact_id)
     said = STARTED.get(kind, "{}").format(done.next.who if done.next else "")
     if not wants_fragment(request):
         return told(request, redirect("accounts:account", account_id), said)
