@@ -10,6 +10,7 @@ from django.test import Client
 from headhaul.compliance.models import EmergencyBan, Receipt, SendingHold, Suppression
 from headhaul.compliance.services import preflight, sealing
 from headhaul.kernel import Recipient
+from tests.administration.forms import form_on
 from tests.cast import user_named
 
 pytestmark = pytest.mark.django_db
@@ -103,3 +104,14 @@ def test_an_administrator_enters_a_ban_and_ends_it() -> None:
     assert admin.post(f"/admin/sending/rules/bans/{ban.pk}/end").status_code == 302
     ban.refresh_from_db()
     assert ban.ended_early_at is not None
+
+
+def test_where_the_firm_has_no_limit_the_pages_say_so_until_it_has_one() -> None:
+    assert browser("max").get("/admin/sending/").content.decode().count("no limit</td>") == 3
+    assert "The firm has no limit of its own" in browser("max").get("/outreach/limits").content.decode()
+    form = form_on(browser("ada").get("/admin/settings/caps/").content.decode())
+    assert form["firmEmail"] == ""
+    assert browser("ada").post("/admin/settings/caps/", form | {"firmEmail": "0"}).status_code == 302
+    assert browser("max").get("/admin/sending/").content.decode().count("no limit</td>") == 2
+    tiles = browser("rosa").get("/outreach/limits").content.decode()
+    assert "0 of 0 used by the firm" in tiles

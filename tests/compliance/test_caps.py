@@ -14,6 +14,7 @@ from headhaul.compliance.judging.words import Cap
 from headhaul.compliance.models import CapUse, Touch
 from headhaul.compliance.ports import SenderTerms
 from headhaul.compliance.preferences import Caps
+from headhaul.compliance.schemas import Throttle
 from headhaul.compliance.selectors import caps as reading
 from headhaul.compliance.services import caps
 from headhaul.kernel import SYSTEM
@@ -38,6 +39,10 @@ def limit(**values_: int) -> None:
 def take(address: str = JOE, *, user_id: int = 7, sender: SenderTerms | None = None, at: datetime = NOON) -> list[str]:
     buckets = reading.buckets(channel="email", user_id=user_id, sender=sender, at=at)
     return caps.reserve(buckets=buckets, channel="email", address=address, sender=sender, counts_recipient=True, at=at)
+
+
+def standing(user_id: int = 7) -> list[Throttle]:
+    return caps.standing(user_id=user_id, channel="email", at=NOON)
 
 
 @pytest.mark.django_db
@@ -70,6 +75,36 @@ def test_a_limit_of_nothing_lets_nothing_through() -> None:
     with pytest.raises(caps.UsedUp):
         take()
     assert not CapUse.objects.exists()
+
+
+@pytest.mark.django_db
+def test_the_firm_has_no_limit_until_one_is_set_which_then_knows_what_has_left() -> None:
+    for user_id in (7, 8):
+        for number in range(150):
+            take(f"{user_id}-{number}@fleet.example", user_id=user_id)
+    limits = {each.of: (each.limit, each.used, each.remaining) for each in standing()}
+    assert limits == {"firm": (None, 300, None), "user": (200, 150, 50)}
+    limit(firmEmail=300)
+    with pytest.raises(caps.UsedUp):
+        take()
+    assert {each.of: each.remaining for each in standing()} == {"firm": 0, "user": 50}
+    values.save(section=Caps, values={"firmEmail": None}, expected_version=1, by=SYSTEM, at=NOON)
+    values.forget()
+    assert take()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("channel", "plan"), [("email", 200), ("sms", 100), ("call", 50)])
+def test_each_sender_has_the_limit_of_the_plan_whatever_the_others_send(channel: str, plan: int) -> None:
+    def left(user_id: int) -> list[int]:
+        return [each.remaining for each in caps.standing(user_id=user_id, channel=channel, at=NOON) if each.remaining]
+
+    for number in range(plan):
+        buckets = reading.buckets(channel=channel, user_id=7, sender=None, at=NOON)
+        to = f"{number}@fleet.example"
+        caps.reserve(buckets=buckets, channel=channel, address=to, sender=None, counts_recipient=True, at=NOON)
+    assert left(7) == []
+    assert left(8) == [plan]
 
 
 @pytest.mark.django_db

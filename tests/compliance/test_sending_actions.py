@@ -134,6 +134,8 @@ def test_limits_are_told_live(joe: Any, rosa: Actor) -> None:
     after = do("getThrottleStatus", rosa)
     assert after.remaining["email"] == 199
     assert {(each.of, each.used) for each in after.limits if each.channel == "email"} == {("firm", 1), ("user", 1)}
+    firm = next(each for each in after.limits if (each.of, each.channel) == ("firm", "email"))
+    assert (firm.limit, firm.used, firm.remaining) == (None, 1, None)
     assert after.limits[0].resets_at == datetime(2026, 11, 19, tzinfo=UTC)
 
 

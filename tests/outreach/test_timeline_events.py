@@ -155,7 +155,8 @@ def test_it_says_what_happened_to_whom_and_why(vera: Actor, rosa: Actor) -> None
     dana = outreach.contact(name="Dana Diaz")
     enrolled = outreach.enrolment(outreach.sequence("First touch"), dana)
     message = outreach.message(dana, by=rosa, of=enrolled, subject="Drivers")
-    move(enrolled, "enrolled", NOON - timedelta(hours=5), rosa)
+    move(enrolled, "enrolled", NOON - timedelta(hours=6), reason="Reefer leads")
+    move(enrolled, "enrolled", NOON - timedelta(hours=5), rosa, reason="person, round 1")
     move(enrolled, "paused", NOON - timedelta(hours=4), rosa, reason="They are moving.")
     move(enrolled, "ended", NOON - timedelta(hours=1), reason="All steps are done.", to_state="finished")
     move(enrolled, "ended", NOON, rosa, reason="They hired somebody.")
@@ -170,6 +171,7 @@ def test_it_says_what_happened_to_whom_and_why(vera: Actor, rosa: Actor) -> None
         ("Clicked 2 times in an e-mail: Drivers", "", ""),
         ("Paused in the sequence First touch", "They are moving.", "Rosa"),
         ("Enrolled in the sequence First touch", "", "Rosa"),
+        ("Enrolled in the sequence First touch", "Reefer leads", ""),
     ]
     assert {each.contact.name for each in entries} == {"Dana Diaz"}
 

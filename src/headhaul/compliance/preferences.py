@@ -43,15 +43,18 @@ class EmailHours(Section):
     closes_hour: int = Field(18, ge=13, le=24, title="Until", description="Hour, on the recipient's clock.")
 
 
+_OF_THE_FIRM = "All senders together. Left empty there is no such limit; 0: none may leave."
+
+
 class Caps(Section):
-    """How much may leave in a day of UTC: of the whole firm, and in the name of each user."""
+    """How much may leave in a day of UTC in the name of each user; and, only if it is set, of the whole firm."""
 
     key: ClassVar[str] = "caps"
     heading: ClassVar[str] = "Limits of sending"
 
-    firm_email: int = Field(200, ge=0, le=1_000_000, title="E-mails of the firm")
-    firm_sms: int = Field(100, ge=0, le=1_000_000, title="Texts of the firm")
-    firm_call: int = Field(50, ge=0, le=1_000_000, title="Calls of the firm")
+    firm_email: int | None = Field(None, ge=0, le=1_000_000, title="E-mails of the firm", description=_OF_THE_FIRM)
+    firm_sms: int | None = Field(None, ge=0, le=1_000_000, title="Texts of the firm", description=_OF_THE_FIRM)
+    firm_call: int | None = Field(None, ge=0, le=1_000_000, title="Calls of the firm", description=_OF_THE_FIRM)
     user_email: int = Field(200, ge=0, le=1_000_000, title="E-mails of each user")
     user_sms: int = Field(100, ge=0, le=1_000_000, title="Texts of each user")
     user_call: int = Field(50, ge=0, le=1_000_000, title="Calls of each user")

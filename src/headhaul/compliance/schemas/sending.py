@@ -13,14 +13,17 @@ from headhaul.kernel import Payload, Result, StateCode
 
 
 class Throttle(Result):
-    """One limit and what is left of it. `of`: firm, user, sender, or warm_up of a new mailbox."""
+    """One limit and what is left of it. `of`: firm, user, sender, or warm_up of a new mailbox.
+
+    `limit` and `remaining` are null where there is no such limit, as for the firm unless one is set.
+    """
 
     channel: str
     of: str
     sender_id: int | None = None
-    limit: int
+    limit: int | None
     used: int
-    remaining: int
+    remaining: int | None
     resets_at: datetime
 
 
@@ -44,11 +47,14 @@ class Hold(Result):
 
 
 class ThrottleStatus(Result):
-    """What is left of every limit, live, and what is stopped. `remaining` of a channel is the least of its limits."""
+    """What is left of every limit, live, and what is stopped. `remaining` of a channel is the least of its limits.
+
+    It is null where none of them limits it.
+    """
 
     user_id: int | None
     limits: list[Throttle]
-    remaining: dict[str, int]
+    remaining: dict[str, int | None]
     holds: list[Hold]
 
 

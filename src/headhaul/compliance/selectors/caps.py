@@ -22,11 +22,14 @@ from headhaul.kernel.zones import is_zone, zone_info
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
-    """One counter and its limit; `day` is the day of UTC that it counts now."""
+    """One counter and its limit, None for none: it counts all the same, so that one that is set later knows the day.
+
+    `day` is the day of UTC that it counts now.
+    """
 
     name: str
     key: str
-    limit: int
+    limit: int | None
     day: date
     used: int
 
@@ -36,8 +39,10 @@ class Bucket:
         return datetime.combine(self.day + timedelta(days=1), time.min, UTC)
 
     @property
-    def cap(self) -> Cap:
-        """As the judge is told."""
+    def cap(self) -> Cap | None:
+        """As the judge is told; None where there is no limit."""
+        if self.limit is None:
+            return None
         return Cap(self.name, self.key, self.limit, self.used, self.resets_at)
 
 
@@ -63,9 +68,9 @@ def buckets(*, channel: str, user_id: int | None, sender: SenderTerms | None, at
 
 def _limits(
     channel: str, user_id: int | None, sender: SenderTerms | None, *, at: datetime
-) -> Iterable[tuple[str, str, int]]:
+) -> Iterable[tuple[str, str, int | None]]:
     caps, kind = preferences.get(Caps), heard_as(channel)[0]
-    yield "firm", f"firm:{kind}", int(getattr(caps, f"firm_{kind}"))
+    yield "firm", f"firm:{kind}", getattr(caps, f"firm_{kind}")
     of_user = int(getattr(caps, f"user_{kind}"))
     if user_id is not None:
         yield "user", f"user:{user_id}:{kind}", of_user

@@ -42,6 +42,7 @@ with touched as (
 )
 select array(select id from touched), array(select bucket from taken), exists (select from paced)
 """
+NO_LIMIT = 2**31 - 1  # more than any counter of a day reaches
 _GIVE_BACK = "update compliance_capuse set used = used - 1 where bucket = %s and day = %s and used > 0"
 _UNTOUCH = "delete from compliance_touch where id = %s"
 
@@ -63,7 +64,7 @@ def reserve(
 
     `buckets` are the counters as `selectors.caps.buckets` gave them in this transaction, in that order.
     """
-    if any(bucket.limit <= 0 for bucket in buckets):
+    if any(bucket.limit is not None and bucket.limit <= 0 for bucket in buckets):
         raise UsedUp
     pause = timedelta(seconds=sender.spacing_seconds) if sender is not None else timedelta()
     given: dict[str, Any] = {
@@ -72,7 +73,7 @@ def reserve(
         "counts": counts_recipient,
         "buckets": [bucket.key for bucket in buckets],
         "days": [bucket.day for bucket in buckets],
-        "limits": [bucket.limit for bucket in buckets],
+        "limits": [NO_LIMIT if bucket.limit is None else bucket.limit for bucket in buckets],
         "sender": sender.sender_id if sender is not None else None,
         "next": at + pause if pause else None,
         "at": at,
@@ -116,7 +117,7 @@ def standing(*, user_id: int | None, channel: str, at: datetime) -> list[Throttl
             sender_id=int(bucket.key.split(":")[1]) if bucket.key.startswith("sender:") else None,
             limit=bucket.limit,
             used=bucket.used,
-            remaining=max(bucket.limit - bucket.used, 0),
+            remaining=None if bucket.limit is None else max(bucket.limit - bucket.used, 0),
             resets_at=bucket.resets_at,
         )
         for bucket in found.values()

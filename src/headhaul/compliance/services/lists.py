@@ -45,7 +45,10 @@ def throttle(*, user_id: int | None, at: datetime) -> ThrottleStatus:
         user_id=user_id,
         limits=[each for found in limits.values() for each in found],
         remaining={
-            channel: min(each.remaining for each in found if each.sender_id is None)
+            channel: min(
+                (each.remaining for each in found if each.sender_id is None and each.remaining is not None),
+                default=None,
+            )
             for channel, found in limits.items()
         },
         holds=[Hold(**row) for row in holds.holds()],

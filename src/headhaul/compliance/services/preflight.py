@@ -232,8 +232,7 @@ def _caps(
 ) -> Iterator[Cap]:
     if proposal.purpose not in LIMITED:
         return
-    for bucket in counters:
-        yield bucket.cap
+    yield from (cap for bucket in counters if (cap := bucket.cap) is not None)
     pause = limits.spacing(sender, at=at) if sender else None
     if pause is not None:
         yield pause

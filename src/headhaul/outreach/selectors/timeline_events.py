@@ -132,10 +132,12 @@ class EnrolmentSource:
         """What became of it, and why."""
         is_over = shown["kind"] == ChangeKind.ENDED
         said = _ENDED.get(shown["to"], "The sequence {} ended") if is_over else _MOVED[shown["kind"]]
+        # How a person chose them tells nothing; where nobody did, it is the rule that enrolled them.
+        is_silent = shown["reason"] in _SAYS_NOTHING or (shown["kind"] == ChangeKind.ENROLLED and shown["actor"])
         return {
             "kind": "sequence",
             "title": said.format(shown["sequence"]),
-            "body": "" if shown["reason"] in _SAYS_NOTHING else shown["reason"],
+            "body": "" if is_silent else shown["reason"],
             "contact": shown["contact"],
             "actor": shown["actor"],
             "target": {"type": "enrolment", "id": shown["enrolment"]},

@@ -44,12 +44,16 @@ class Room:
     def _of(self, user_id: int | None, channel: Channel) -> _Left | None:
         key = (user_id, channel)
         if key not in self._left:
-            standing = [one for one in caps.standing(user_id=user_id, channel=channel.value, at=self._at) if
-                        one.sender_id is None]  # fmt: skip
-            least = min(standing, key=lambda one: one.remaining, default=None)
+            standing = [
+                (one.remaining, one.resets_at, one.limit)
+                for one in caps.standing(user_id=user_id, channel=channel.value, at=self._at)
+                if one.sender_id is None and one.remaining is not None and one.limit is not None
+            ]
+            least = min(standing, key=lambda one: one[0], default=None)
             if least is None:
                 self._left[key] = None
             else:
-                waiting = fetch(_WAITING, [channel.value, user_id, least.resets_at])[0]["n"]
-                self._left[key] = _Left(least.remaining - waiting, least.resets_at, least.limit)
+                remaining, resets_at, limit = least
+                waiting = fetch(_WAITING, [channel.value, user_id, resets_at])[0]["n"]
+                self._left[key] = _Left(remaining - waiting, resets_at, limit)
         return self._left[key]

@@ -79,12 +79,16 @@ def _field(setting: Any, typed: dict[str, Any]) -> dict[str, Any]:
 
 
 def _written(value: Any, kind: str) -> Any:
+    if value is None and kind != "json":
+        return ""
     if kind == "lines":
         return "\n".join(value or [])
     return json.dumps(value, indent=1) if kind == "json" else value
 
 
 def _in_brief(value: Any, kind: str) -> Any:
+    if value is None:
+        return "nothing"
     if kind == "lines":
         return ", ".join(value or []) or "an empty list"
     return json.dumps(value) if kind == "json" else value
