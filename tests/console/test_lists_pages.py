@@ -267,3 +267,20 @@ def test_a_viewer_sees_no_way_to_change(signed_in: SignedIn, rows: dict[str, int
     assert "cell-edit" not in html
     assert "export.csv" not in html
     assert signed_in("vera").post("/accounts/bulk", {"id": [1], "status": "client"}).status_code == 403
+
+
+CLOSE = "Nothing is called exactly that; these are close."
+
+
+def test_a_typo_shows_what_is_close_and_says_so_and_offers_no_change_of_all(rows: dict[str, int]) -> None:
+    client = Client()
+    client.force_login(user_named("max"))
+    for path, words, name in (("/accounts/", "freigth", "Beta Freight"), ("/contacts/", "ann lea", "Ann Lee")):
+        assert CLOSE not in page(client, f"{path}?q={name.lower()}")
+        html = page(client, f"{path}?q={words}")
+        assert CLOSE in html
+        assert listed(html) == [name]
+        assert "data-bulk-everything" not in html
+    for path, words in (("/search", "freigth"), ("/tasks/new", "freigth"), ("/search", "ann lea")):
+        assert CLOSE in page(client, f"{path}?q={words}")
+    assert CLOSE not in page(client, "/search?q=freight")
