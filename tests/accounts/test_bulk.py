@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from headhaul.accounts.models import Account, AccountTag, Contact, FieldChange
+from headhaul.accounts.models import Account, AccountTag, Contact, CustomField, FieldChange
 from headhaul.accounts.services.bulk.changing import CountChanged
 from headhaul.actions import dispatch
 from headhaul.actions.services.undoing import AlreadyUndone
@@ -154,6 +154,7 @@ def test_an_account_without_room_for_the_tags_is_left_alone_and_counted(three: l
         ({"changes": {"ownerId": 77}}, "ownerId"),
         ({"changes": {"custom": {"tier": "bronze"}}}, "custom.tier"),
         ({"changes": {"custom": {"gone": None}}}, "custom.gone"),
+        ({"changes": {"custom": {"needed": None}}}, "custom.needed"),
         ({"changes": {"addTags": ["a=b"]}}, "tag"),
         ({"changes": {"status": "client"}, "filters": {}}, "accountIds"),
     ],
@@ -161,6 +162,8 @@ def test_an_account_without_room_for_the_tags_is_left_alone_and_counted(three: l
 def test_what_cannot_be_is_refused_and_nothing_changes(
     three: list[int], max_: Actor, data: dict[str, Any], field: str
 ) -> None:
+    custom_field("needed", "text")
+    CustomField.objects.filter(key="needed").update(is_required=True)
     before = state()
     with pytest.raises(InvalidData) as refusal:
         bulk(max_, accountIds=three, **data)

@@ -254,7 +254,10 @@ def test_forecasts_are_judged_by_the_snapshots_of_their_days(vera: Actor, rosa: 
     assert (hers.value, hers.n) == (70.0, 2)
     rows = do("getAnalyticsDeals", vera, metric="forecastAccuracy30")
     assert {row.id for row in rows.items} == {early.pk, late.pk, lost.pk}
-    assert rows.cents == 100_00 + 800_00 + 700_00
+    assert (rows.cents, rows.weighted_cents) == (100_00 + 800_00 + 700_00, said)
+    ended = {"period": "custom", "from": judged.period.from_.isoformat(), "to": judged.period.to.isoformat()}
+    assert do("getAnalyticsDeals", vera, metric="forecastAccuracy30", **ended).weighted_cents == lead.forecast_cents
+    assert do("getAnalyticsDeals", vera, metric="wonAmount", **ended).cents == lead.actual_cents
 
 
 def test_a_night_without_a_deal_foretold_nothing(vera: Actor) -> None:
@@ -319,6 +322,52 @@ def test_an_empty_firm_gets_every_figure_and_what_is_missing(vera: Actor) -> Non
 def test_rows_of_a_stage_need_the_stage(vera: Actor) -> None:
     with pytest.raises(InvalidData):
         do("getAnalyticsDeals", vera, metric="stageEntered")
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(seed=st.integers(0, 2**32), whose=st.booleans())
+def test_numbers_of_conversions_open_the_rows_that_make_them(vera: Actor, rosa: Actor, seed: int, whose: bool) -> None:
+    with transaction.atomic():
+        make(seed, owners=[rosa.user_id, None], deals=40)
+        days = {"from": "2026-08-01", "to": "2026-11-18"} | ({"owner": rosa.user_id} if whose else {})
+        found = do("getStageConversions", vera, **days)
+        asked = days | {"period": "custom", "pipelineId": found.pipeline_id, "limit": 100}
+
+        def rows(metric: str, **more: Any) -> Any:
+            page = do("getAnalyticsDeals", vera, metric=metric, **asked, **more)
+            assert page.total == len(page.items)
+            assert page.cents == sum(row.amount_cents or 0 for row in page.items)
+            return page
+
+        for each in found.stages:
+            won = round((each.win_rate.percent or 0) * each.entered / 100)
+            for metric, number in {
+                "stageEntered": each.entered, "stageSkipped": each.skipped, "stageConversion": each.moved_forward,
+                "stageLost": each.lost, "stageOpen": each.still_open, "stageWon": won,
+                "stageTime": each.time_in_stage.n,
+            }.items():  # fmt: skip
+                assert rows(metric, stage=each.stage).total == number, (metric, each.stage)
+            listed = do("listOpportunities", vera, stage=[each.stage], pipelineId=found.pipeline_id,
+                        owner=asked.get("owner"), limit=100)  # fmt: skip
+            assert (listed.total, sum(row.amount_cents or 0 for row in listed.items)) == (
+                each.open_now,
+                each.open_cents,
+            )
+        assert rows("winRate").total == found.won + found.lost
+        assert rows("winRateByValue").cents == found.won_cents + found.lost_cents
+        assert (rows("cycle").total, rows("wonAmount").cents) == (found.cycle.n, found.won_cents)
+        average = rows("averageDeal")
+        assert found.average_won_cents == (round(average.cents / average.total) if average.total else None)
+        transaction.set_rollback(True)
+
+
+def test_rows_of_one_pipeline_leave_the_others_out(vera: Actor) -> None:
+    deal(account(), amount=100_00, at=NOON)
+    here = do("getStageConversions", vera).pipeline_id
+    assert do("getAnalyticsDeals", vera, metric="newDeals", pipelineId=here).total == 1
+    assert do("getAnalyticsDeals", vera, metric="newDeals", pipelineId=here + 1).total == 0
+    with pytest.raises(InvalidData):
+        do("getAnalyticsDeals", vera, metric="forecastAccuracy30", pipelineId=here)
 
 
 def test_pages_of_rows_follow_on(vera: Actor) -> None:

@@ -217,6 +217,43 @@ def test_all_that_match_change_even_those_on_other_pages(signed_in: SignedIn, ro
     assert client.post("/accounts/bulk", {"status": "client"}).status_code == 422
 
 
+def test_fields_of_the_firms_own_change_for_many(signed_in: SignedIn, rows: dict[str, int]) -> None:
+    for entity, key, kind in (
+        ("account", "lanes", "several"), ("account", "rate", "money"), ("account", "note", "text"),
+        ("account", "own", "yes_no"), ("contact", "size", "text"),
+    ):  # fmt: skip
+        CustomField.objects.create(
+            entity=entity, key=key, label=key.title(), kind=kind, choices=["I-35, north", "I-10"] * (kind == "several"),
+            created_at=NOON,
+        )  # fmt: skip
+    client = signed_in("max")
+    form = page(client, "/accounts/?view=all")
+    for control in (
+        'id="field-custom.tier-bulk"',
+        'name="custom.lanes" value="I-35, north"',
+        'id="field-custom.rate-bulk"',
+    ):
+        assert control in form
+    assert "bulk-fields" not in page(signed_in("rosa"), "/accounts/?view=all")
+    both = {"id": [rows["Beta Freight"], rows["Alpha Haul"]]}
+    given = {"custom.lanes": ["I-35, north"], "custom.rate": "12.50", "custom.note": " ", "custom.own": "no",
+             "custom.tier": ""}  # fmt: skip
+    assert client.post("/accounts/bulk", both | given).status_code == 302
+    told = {"lanes": ["I-35, north"], "rate": 1250, "own": False}
+    assert Account.objects.get(name="Beta Freight").custom == told
+    assert Account.objects.get(name="Alpha Haul").custom == told | {"tier": "gold"}
+    client.post(
+        "/accounts/bulk", both | {"clear": ["custom.rate", "custom.tier"], "custom.lanes": ["I-10", "I-35, north"]}
+    )
+    for name in ("Alpha Haul", "Beta Freight"):
+        assert Account.objects.get(name=name).custom == {"lanes": ["I-35, north", "I-10"], "own": False}
+    assert client.post("/accounts/bulk", both | {"custom.rate": "much"}).status_code == 422
+    person = Contact.objects.get()
+    assert "field-custom.size-bulk" in page(client, "/contacts/?view=all")
+    client.post("/contacts/bulk", {"id": person.pk, "custom.size": "M"})
+    assert Contact.objects.get().custom == {"size": "M"}
+
+
 def test_the_list_comes_out_as_it_is_seen(signed_in: SignedIn, rows: dict[str, int]) -> None:
     client = signed_in("max")
     query = "state=TX&sort=name&direction=desc&columns=name&columns=fleetSize"
@@ -267,3 +304,20 @@ def test_a_viewer_sees_no_way_to_change(signed_in: SignedIn, rows: dict[str, int
     assert "cell-edit" not in html
     assert "export.csv" not in html
     assert signed_in("vera").post("/accounts/bulk", {"id": [1], "status": "client"}).status_code == 403
+
+
+CLOSE = "Nothing is called exactly that; these are close."
+
+
+def test_a_typo_shows_what_is_close_and_says_so_and_offers_no_change_of_all(rows: dict[str, int]) -> None:
+    client = Client()
+    client.force_login(user_named("max"))
+    for path, words, name in (("/accounts/", "freigth", "Beta Freight"), ("/contacts/", "ann lea", "Ann Lee")):
+        assert CLOSE not in page(client, f"{path}?q={name.lower()}")
+        html = page(client, f"{path}?q={words}")
+        assert CLOSE in html
+        assert listed(html) == [name]
+        assert "data-bulk-everything" not in html
+    for path, words in (("/search", "freigth"), ("/tasks/new", "freigth"), ("/search", "ann lea")):
+        assert CLOSE in page(client, f"{path}?q={words}")
+    assert CLOSE not in page(client, "/search?q=freight")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -90,6 +92,21 @@ def test_the_funnel_shows_n_and_no_bare_rate_of_a_few(deals: Opportunity, signed
     assert "n = 1" in page
     assert '<span class="strong">0 %' not in page
     assert "too few to compare" in page
+
+
+def test_the_numbers_of_conversions_lead_to_as_many_deals(deals: Opportunity, signed_in: SignedIn) -> None:
+    page = text(signed_in, "/pipeline/conversions/")
+    counts = re.findall(r'href="(/analytics/rows\?[^"]*)">(\d+)(?: jumped)?</a>', page)
+    counts += re.findall(r'href="(/pipeline/list\?[^"]*)">(\d+)</a>', page)
+    assert {metric for link, _ in counts for metric in re.findall(r"metric=(\w+)", link)} >= {"stageEntered"}
+    assert any(link.startswith("/pipeline/list") for link, _ in counts)
+    for link, number in counts:
+        rows = text(signed_in, html.unescape(link))
+        assert len(set(re.findall(r"/pipeline/opportunities/(\d+)/", rows))) == int(number), link
+    sums = re.findall(r'<a class="tile[^"]*" href="(/analytics/rows\?[^"]*)"', page)
+    assert sums
+    for link in sums:
+        assert "data-row" in text(signed_in, html.unescape(link))
 
 
 def test_a_step_is_ticked_off_with_and_without_scripts(deals: Opportunity, signed_in: SignedIn) -> None:

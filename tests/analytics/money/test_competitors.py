@@ -142,6 +142,8 @@ def test_numbers_open_their_deals(rosa: Actor, state: str) -> None:
         found = do("getCompetitorDeals", rosa, key=row.key, state=state).payload
         assert found.total == len(found.items) == (row.deals if state == "all" else getattr(row, state))
         assert found.name.lower() == row.name.lower()
+        cents = sum(each.amount_cents or 0 for each in found.items)
+        assert found.cents == cents == (getattr(row, f"{state}_cents") if state != "all" else cents)
         for place in row.regions:
             if place.region:
                 here = do("getCompetitorDeals", rosa, key=row.key, region=place.region).payload

@@ -173,6 +173,17 @@ def test_every_number_opens_as_many_rows(rosa: Actor, max_: Actor, by: str) -> N
         for measure in ("leads", "qualified", "opportunities", "won", "lost", "clients"):
             rows = ask("getSourceRows", max_, by=by, key=line.key, measure=measure, limit=100)
             assert rows.total == len(rows.items) == getattr(line, measure), (line.key, measure)
+            if measure in ("won", "clients"):
+                cents = line.won_cents if measure == "won" else line.client_cents
+                assert rows.cents == sum(row.amount_cents or 0 for row in rows.items) == cents
+            if measure == "won" and rows.items:
+                days = median(row.days for row in rows.items if row.days is not None)
+                assert line.cycle_days == pytest.approx(days, abs=0.051)
+        spend = ask("listSpend", max_, by=by, key=line.key, limit=100)
+        parts = [row.in_period_cents or 0 for row in spend.items]
+        assert spend.in_period_cents == sum(parts) == (line.costs.spend_cents if line.costs else 0), line.key
+        assert spend.label == line.label
+    assert ask("listSpend", max_, by=by).in_period_cents == (found.total.costs.spend_cents if found.total.costs else 0)
     everything = ask("getSourceRows", max_, by=by, measure="won", limit=100)
     assert everything.total == found.total.won
     assert sum(row.amount_cents or 0 for row in everything.items) == found.total.won_cents

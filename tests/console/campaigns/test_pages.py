@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from io import StringIO
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -59,6 +60,18 @@ def test_seven_are_too_few_for_a_percentage(manager: Client) -> None:
     page = text(manager, f"/campaigns/?{DAYS}")
     assert "too few to say" in page
     assert "0.0 %" not in page
+
+
+def test_where_people_stand_leads_to_as_many_of_them(manager: Client, rosa: Actor) -> None:
+    histories.make(5, [rosa])
+    dispatched = {"from": "2026-08-01", "to": "2026-10-31"}
+    for owner in ("", "me", str(rosa.user_id)):
+        page = text(manager, f"/campaigns/sequences/?{urlencode(dispatched | {'owner': owner})}")
+        links = re.findall(r'class="tabular" href="(/outreach/enrolments/\?[^"]*)">([\d,]+)</a>', page)
+        assert links or owner == "me"
+        for link, number in links:
+            rows = text(manager, link.replace("&amp;", "&"))
+            assert len(set(re.findall(r'href="/outreach/enrolments/(\d+)"', rows))) == int(number), link
 
 
 def test_steps_and_what_belongs_to_no_campaign(manager: Client, rosa: Actor) -> None:

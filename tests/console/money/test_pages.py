@@ -92,10 +92,37 @@ def test_a_number_of_a_source_leads_to_as_many_rows(manager: Client, rosa: Actor
     journeys.make(random.Random(5), [rosa, max_])
     for by in ("source", "campaign", "month"):
         page = text(manager, f"/analytics/money/?{DAYS}&by={by}")
-        links = re.findall(r'href="(/analytics/money/rows\?[^"]*)"[^>]*>([\d,]+)</a>', page)
+        links = re.findall(r'class="tabular" href="(/analytics/money/rows\?[^"]*)"[^>]*>([\d,]+)</a>', page)
         assert links
         for link, number in links:
             assert text(manager, html.unescape(link)).count("<tr data-row>") == int(number)
+
+
+def test_money_and_costs_lead_to_rows_that_come_to_as_much(manager: Client, rosa: Actor, max_: Actor) -> None:
+    journeys.make(random.Random(5), [rosa, max_])
+    spent(max_)
+    spent(max_, startsOn="2026-12-22", endsOn="2027-01-10", amountCents=200_000)  # half of it falls into these days
+    spent(max_, channel="general", amountCents=700_000)
+    page = text(manager, f"/analytics/money/?{DAYS}")
+    won = re.findall(r'href="(/analytics/money/rows\?measure=won[^"]*)">\s*(?:<[^>]+>)*(\$[\d,.]+)', page)
+    assert won
+    for link, amount in won:
+        assert f"{amount} together" in seen(text(manager, html.unescape(link)))
+    costs = text(manager, f"/analytics/money/costs/?{DAYS}&by=channel")
+    spend = re.findall(r'href="(/analytics/money/spend/\?[^"]*by=channel[^"]*)">\s*(?:<[^>]+>)*(\$4,100)', costs)
+    assert len(spend) >= 2
+    for link, amount in spend:
+        rows = seen(text(manager, html.unescape(link)))
+        assert f"{amount} falls into these days" in rows
+        assert "$3,100" in rows
+        assert "$1,000" in rows
+        assert "$7,000" not in rows
+    assert re.search(r"measure=clients", costs)
+
+
+def test_a_lead_among_the_rows_leads_to_its_page(manager: Client) -> None:
+    lead = journeys.lead(journeys.source("mats"), at=NOON, account=outreach.account())
+    assert f'href="/leads/{lead.pk}/"' in text(manager, f"/analytics/money/rows?measure=leads&{DAYS}")
 
 
 def test_zero_clients_are_said(manager: Client, max_: Actor) -> None:
@@ -172,6 +199,9 @@ def test_a_competitor_leads_to_its_deals(manager: Client) -> None:
     lost = text(manager, html.unescape(link[1]))  # type: ignore[index]
     assert lost.count("/pipeline/opportunities/") == 2 or lost.count("data-open") == 2
     assert "1 of 3" in seen(lost)
+    for state in ("open", "lost"):
+        value = re.search(rf'href="(/analytics/competitors/of\?[^"]*state={state})">\s*(?:<[^>]+>)*(\$[\d,.]+)', page)
+        assert f"{value[2]} together" in seen(text(manager, html.unescape(value[1])))  # type: ignore[index]
 
 
 def test_what_somebody_typed_is_text_and_nothing_else(manager: Client, max_: Actor) -> None:

@@ -322,7 +322,7 @@ class TopProspects(Result):
 
 
 class Search(Payload):
-    """A USDOT number or its beginning, a part of a name, a telephone number, an e-mail or a domain."""
+    """A USDOT number or its beginning, words of a name in any order, a telephone number, an e-mail or a domain."""
 
     q: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
     limit: int = Field(default=8, ge=1, le=25)
@@ -347,6 +347,10 @@ class Hit(Result):
 
 
 class SearchResult(Result):
-    """What was found: accounts first, then contacts, then carriers without an account."""
+    """What was found: accounts first, then contacts, then carriers without an account.
+
+    `isClose` says that nothing is called just so, and these come close, within a typo or two.
+    """
 
     items: list[Hit]
+    is_close: bool = False

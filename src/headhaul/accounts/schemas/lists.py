@@ -24,6 +24,14 @@ States = Annotated[list[Literal["none"] | StateCode], Field(max_length=60, examp
 TagWords = Annotated[list[TagWord], Field(max_length=20), SPLIT]
 Fleet = Annotated[int, Field(ge=0, le=1_000_000)]
 RegionCode = Annotated[str, StringConstraints(max_length=30, pattern=r"^[a-z_]*$")]
+_ACCOUNT_WORDS = (
+    "Words of the name in any order, a USDOT number; or a phone number, e-mail or domain, also of one of its people. "
+    "Where nothing is called so, a page has what comes close and says `isClose`; files and changes never do."
+)
+_CONTACT_WORDS = (
+    "Words of the name in any order, an e-mail address or its domain, or a phone number. "
+    "Where nobody is called so, a page has who comes close and says `isClose`; files and changes never do."
+)
 Text = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200, pattern=r"^[^\x00]*$")]
 
 
@@ -31,7 +39,7 @@ class AccountFilters(Payload):
     """What narrows the list; all conditions hold together. A list of values means any of them."""
 
     ids: Annotated[list[Id], Field(max_length=1_000, description="Of these rows alone."), SPLIT] = []
-    q: Annotated[Q, Field(description="Part of the name, a USDOT number, a phone number or a domain.")] = ""
+    q: Annotated[Q, Field(description=_ACCOUNT_WORDS)] = ""
     status: Statuses = []
     segment: Segments = []
     state: States = []
@@ -73,15 +81,20 @@ class ListAccounts(AccountFilters, Page):
     direction: Annotated[Direction | None, Field(description="Left out: as is usual for that sort.")] = None
 
 
+IsClose = Annotated[bool, Field(description="Nothing is called what `q` says: these come close to it, within a typo.")]
+
+
 class AccountsPage(Paged[AccountRow]):
     """A page of accounts."""
+
+    is_close: IsClose = False
 
 
 class ContactFilters(Payload):
     """What narrows the list of contacts; all conditions hold together. A list of values means any of them."""
 
     ids: Annotated[list[Id], Field(max_length=1_000, description="Of these rows alone."), SPLIT] = []
-    q: Annotated[Q, Field(description="Part of the name, an e-mail address or a phone number.")] = ""
+    q: Annotated[Q, Field(description=_CONTACT_WORDS)] = ""
     account_id: Id | None = None
     role: Annotated[list[ContactRole], Field(max_length=20), SPLIT] = []
     buying_role: Annotated[list[BuyingRole], Field(max_length=20), SPLIT] = []
@@ -143,6 +156,8 @@ class ListedContact(Result):
 
 class ContactsPage(Paged[ListedContact]):
     """A page of contacts."""
+
+    is_close: IsClose = False
 
 
 Entity = Annotated[str, StringConstraints(pattern=r"^[a-z]{3,30}$"), Field(examples=["accounts"])]

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Any
 
 from headhaul.accounts.schemas.accounts import Hit, Search, SearchResult
 from headhaul.accounts.selectors import searching_contacts
 from headhaul.accounts.selectors.accounts import literal, visible
 from headhaul.accounts.selectors.pages import Conditions, fetch
+from headhaul.accounts.selectors.words import SHORT, address_in, any_order, close_to, may_be_misspelt, within_typos
 from headhaul.kernel import Actor
-from headhaul.kernel.addresses import domain_of, email_key, phone_key
+from headhaul.kernel.addresses import domain_of
 from headhaul.kernel.schemas import MAX_DOT_NUMBER
 
 CANDIDATES = 200  # names are ranked among the first so many: a common word has a hundred thousand
-SHORT = 3  # below this a trigram index has nothing to hold on to, so names are taken by their beginning
 
 LAST = "\U0010fffd"  # sorts behind every letter
 
@@ -71,31 +72,50 @@ CARRIERS = Place(
 def search(*, asked: Search, by: Actor) -> SearchResult:
     """Accounts first, then contacts, then carriers without an account; what is exactly or begins with the words leads.
 
-    Words that can only be an address are looked up as one, in one query.
+    Words that can only be an address are looked up as one, in one query. What nothing is called may be a typo.
     """
     seen = Conditions()
     visible(seen, by=by)
-    if key := _address(asked.q):
+    if key := address_in(asked.q):
         return SearchResult(items=[_hit(row["kind"], row["id"], row) for row in _of_address(key, asked.limit, seen)])
-    accounts = [_hit("account", row["id"], row) for row in _find(ACCOUNTS, asked, seen)]
-    contacts = [_hit("contact", row["id"], row) for row in searching_contacts.named(asked.q, asked.limit, seen)]
-    room = asked.limit - min(len(contacts), asked.limit // 3)  # people are not crowded out by companies
-    items = [*accounts[: max(room, asked.limit - len(contacts))], *contacts][: asked.limit]
-    if len(items) < asked.limit:
-        items += [_hit("carrier", row["dot_number"], row) for row in _find(CARRIERS, asked, Conditions())]
-    return SearchResult(items=items[: asked.limit])
+    items = _called(asked, seen)
+    if not items and may_be_misspelt(asked.q):
+        items = _nearly(asked, seen)
+        return SearchResult(items=items, is_close=bool(items))
+    return SearchResult(items=items)
 
 
-def _address(words: str) -> tuple[str, str] | None:
-    """What kind of address the words are, and its key; None when they are a name or a USDOT number."""
-    if "@" in words:
-        return ("email", key) if (key := email_key(words)) else None
-    digits = sum(char.isdigit() for char in words)
-    if digits >= 10 and digits * 2 > len(words) and (key := phone_key(words)):
-        return "phone", key
-    if "." in words and " " not in words and (key := domain_of(words)):
-        return "domain", key
-    return None
+def _called(asked: Search, seen: Conditions) -> list[Hit]:
+    contacts = searching_contacts.named(asked.q, asked.limit, seen)
+    return _laid_out(
+        _find(ACCOUNTS, asked, seen), contacts, lambda: _find(CARRIERS, asked, Conditions()), limit=asked.limit
+    )
+
+
+def _nearly(asked: Search, seen: Conditions) -> list[Hit]:
+    """What is called nearly so, in the order of `_called`, each kind by how near it is."""
+    near = "word_similarity(%s, {}) desc".format
+
+    def among(place: Place, scope: Conditions) -> list[dict[str, Any]]:
+        look = Look(*close_to(place.whole, asked.q), order=near(place.whole), ordered_by=[asked.q])
+        return _ask(place, scope, [look], near(place.shown), [asked.q], asked.limit)
+
+    with within_typos():
+        contacts = searching_contacts.nearly(asked.q, asked.limit, seen)
+        return _laid_out(among(ACCOUNTS, seen), contacts, lambda: among(CARRIERS, Conditions()), limit=asked.limit)
+
+
+Found = list[dict[str, Any]]
+
+
+def _laid_out(accounts: Found, contacts: Found, carriers: Callable[[], Found], *, limit: int) -> list[Hit]:
+    """Accounts, then contacts; carriers only where there is room. People are not crowded out by companies."""
+    room = max(limit - min(len(contacts), limit // 3), limit - len(contacts))
+    items = [_hit("account", row["id"], row) for row in accounts[:room]]
+    items += [_hit("contact", row["id"], row) for row in contacts[: limit - len(items)]]
+    if len(items) < limit:
+        items += [_hit("carrier", row["dot_number"], row) for row in carriers()]
+    return items[:limit]
 
 
 def _of_address(key: tuple[str, str], limit: int, seen: Conditions) -> list[dict[str, Any]]:
@@ -126,6 +146,10 @@ def _find(place: Place, asked: Search, seen: Conditions) -> list[dict[str, Any]]
         found += [row for row in named if not known or row["dot_number"] not in known]
     elif looks and not found:
         found = _ask(place, seen, looks, exact, [first, start], asked.limit)
+    if len(found) < asked.limit and len(asked.q.split()) > 1:  # those that have the words together lead
+        anyhow = [Look(*any_order(place.whole, asked.q))]
+        more = _ask(place, seen, anyhow, exact, [first, start], asked.limit + len(found))
+        found += [row for row in more if row not in found]
     return found[: asked.limit]
 
 
@@ -136,6 +160,7 @@ class Look:
     condition: str
     given: list[str]
     order: str = ""
+    ordered_by: list[str] = field(default_factory=list)
 
 
 def _ask(
@@ -145,7 +170,7 @@ def _ask(
     for look in looks:
         ordered = f" order by {look.order}" if look.order else ""
         parts.append(place.look.format(condition=f"({look.condition}) and {seen.where}{ordered}"))
-        parameters += [*look.given, *seen.parameters, CANDIDATES]
+        parameters += [*look.given, *seen.parameters, *look.ordered_by, CANDIDATES]
     sql = place.sql.format(hits=" union ".join(parts), exact=exact)
     return fetch(sql, [*parameters, *ranked_by, limit])
 

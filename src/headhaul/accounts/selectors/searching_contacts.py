@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from headhaul.accounts.selectors.accounts import literal
 from headhaul.accounts.selectors.pages import Conditions, fetch
+from headhaul.accounts.selectors.words import any_order, close_to
 
 CANDIDATES = 200
+_JUST_SO = "(lower(hit.name) = %s) is not true, (hit.name ilike %s) is not true, "
+_NEAREST = " order by word_similarity(%s, c.name) desc"
 
 _NAMED = """
 with hit as ({hits})
 select hit.id, hit.name, hit.title as detail, hit.account_id, a.name as account_name, a.dot_number, a.city, a.state,
        a.segment, null::smallint as score_hundredths
 from hit join accounts_account a on a.id = hit.account_id
-order by (lower(hit.name) = %s) is not true, (hit.name ilike %s) is not true, lower(hit.name), hit.id limit %s
+order by {order}lower(hit.name), hit.id limit %s
 """
 _HITS = """
     (select c.id, c.name, c.title, c.account_id from accounts_contact c
@@ -48,10 +52,32 @@ def named(words: str, limit: int, seen: Conditions) -> list[dict[str, Any]]:
     looks = [("lower(c.name) >= %s and lower(c.name) < %s", [first, first + "\U0010fffd"], " order by lower(c.name)")]
     if len(words) >= 3:
         looks.append(("c.name ilike %s", [f"%{start}"], ""))
+    found = _ask(looks, seen, _JUST_SO, [first, start], limit)
+    if len(found) < limit and len(words.split()) > 1:  # those that have the words together lead
+        condition, given = any_order("c.name", words)
+        more = _ask([(condition, given, "")], seen, _JUST_SO, [first, start], limit + len(found))
+        found += [row for row in more if row not in found]
+    return found[:limit]
+
+
+def nearly(words: str, limit: int, seen: Conditions) -> list[dict[str, Any]]:
+    """People whose name comes close to the words, the nearest first; to be asked `within_typos`."""
+    condition, given = close_to("c.name", words)
+    return _ask([(condition, given, _NEAREST)], seen, "word_similarity(%s, hit.name) desc, ", [words], limit, [words])
+
+
+def _ask(
+    looks: list[tuple[str, list[str], str]],
+    seen: Conditions,
+    order: str,
+    ranked_by: list[str],
+    limit: int,
+    ordered_by: Sequence[str] = (),
+) -> list[dict[str, Any]]:
     joined = "join accounts_account a on a.id = c.account_id" if seen.clauses else ""
-    parts = [_HITS.format(joined=joined, condition=each, seen=seen.where, order=order) for each, _, order in looks]
-    parameters = [value for _, given, _ in looks for value in (*given, *seen.parameters, CANDIDATES)]
-    return fetch(_NAMED.format(hits=" union ".join(parts)), [*parameters, first, start, limit])
+    parts = [_HITS.format(joined=joined, condition=each, seen=seen.where, order=first) for each, _, first in looks]
+    parameters = [value for _, given, _ in looks for value in (*given, *seen.parameters, *ordered_by, CANDIDATES)]
+    return fetch(_NAMED.format(hits=" union ".join(parts), order=order), [*parameters, *ranked_by, limit])
 
 
 def addressed(kind: str, key: str, *, limit: int, seen: Conditions) -> list[dict[str, Any]]:

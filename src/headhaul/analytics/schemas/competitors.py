@@ -170,6 +170,7 @@ class CompetitorDeal(Result):
 
 
 class CompetitorDeals(Paged[CompetitorDeal]):
-    """Newest first."""
+    """Newest first. `cents` adds up the amounts of all of them; it comes with the first page."""
 
     name: str
+    cents: int | None = None

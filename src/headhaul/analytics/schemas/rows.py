@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
@@ -14,7 +14,7 @@ from headhaul.pipeline.schemas.words import Id, StageKey
 DealMetric = Literal[
     "openPipeline", "coverage", "newDeals", "dealsWon", "wonAmount", "winRate", "winRateByValue", "averageDeal",
     "cycle", "velocity", "forecastAccuracy30", "forecastAccuracy60", "forecastAccuracy90", "stageEntered",
-    "stageConversion",
+    "stageSkipped", "stageConversion", "stageLost", "stageOpen", "stageWon", "stageTime",
 ]  # fmt: skip
 ActivityMetric = Literal["touches", "calls", "emails", "texts", "meetings"]
 
@@ -24,6 +24,9 @@ class GetAnalyticsDeals(AnalyticsScope, Page):
 
     metric: DealMetric
     stage: StageKey | None = None
+    pipeline_id: Annotated[
+        Id | None, Field(description="Of one pipeline alone; left out, all, and of stages the default one")
+    ] = None
 
 
 class GetAnalyticsActivities(AnalyticsScope, Page):
@@ -61,11 +64,13 @@ class AnalyticsDeal(Result):
 class AnalyticsDeals(Paged[AnalyticsDeal]):
     """Largest amount first. `cents` adds up the amounts of all of them; it comes with the first page.
 
-    The period of a forecast's accuracy is the one that was judged.
+    The period of a forecast's accuracy is the one that was judged; `weightedCents` is what was forecast: each amount by
+    its probability then.
     """
 
     period: Days
     cents: int | None = None
+    weighted_cents: int | None = None
 
 
 class AnalyticsActivity(Result):

@@ -134,9 +134,11 @@ class SourceRow(Result):
     state: str
     source: str
     campaign: str
+    days: float | None = Field(description="From opening to the end, of a deal that ended")
 
 
 class SourceRows(Paged[SourceRow]):
-    """Newest first."""
+    """Newest first. `cents` adds up the amounts of all deals; it comes with the first page."""
 
     label: str
+    cents: int | None = None

@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from headhaul.analytics.schemas.money import Id, Words
+from headhaul.analytics.schemas.money import Id, Key, Words
+from headhaul.analytics.schemas.sources import Line
 from headhaul.kernel import Page, Paged, Payload, Result
 from headhaul.kernel.days import Day
 from headhaul.pipeline.schemas.words import Text, Version
@@ -82,6 +83,7 @@ class SpendRow(Result):
     note: str
     entered_by: str
     updated_at: datetime
+    in_period_cents: int | None = Field(default=None, description="In a list: what falls into the days asked for")
 
 
 class SpendSaved(SpendRow):
@@ -100,6 +102,8 @@ class ListSpend(Page):
     source_id: Id | Literal["none"] | None = None
     campaign: Words | None = None
     event_id: Id | Literal["none"] | None = None
+    by: Line | None = Field(default=None, description="As getCPA lays spend out: without what is general")
+    key: Key | None = Field(default=None, description="Of the line; left out, all lines")
     spend_id: Id | None = Field(default=None, description="One row alone")
 
 
@@ -119,9 +123,13 @@ class SourceChoice(Result):
 
 
 class SpendList(Paged[SpendRow]):
-    """Newest days first. `inPeriod` is what falls into the days asked for."""
+    """Newest days first. `inPeriodCents` is what falls into the days asked for: with the first page, of all rows.
+
+    `label` is what the line is called whose spend is asked for.
+    """
 
     in_period_cents: int | None
+    label: str = ""
     channels: list[ChannelChoice]
     sources: list[SourceChoice]
     events: list[SourceChoice]

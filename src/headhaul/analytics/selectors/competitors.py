@@ -75,6 +75,8 @@ _DEALS = f"""
 ) x"""
 EVERYWHERE, UNPLACED = "Everywhere", "Region not known"
 
+_SUM = "select coalesce(sum(x.amount_cents), 0)::bigint as cents from {source}"
+
 
 def intel(*, asked: GetCompetitorIntel, by: Actor, at: datetime) -> CompetitorIntelList:
     """Competitors that are noted, and names that deals have of which nothing is noted yet."""
@@ -156,6 +158,7 @@ def deals(*, asked: GetCompetitorDeals, by: Actor, at: datetime) -> CompetitorDe
         total=found.total,
         total_is_exact=found.total_is_exact,
         name=_name_of(asked.key),
+        cents=None if asked.cursor else fetch(_SUM.format(source=source), met.parameters)[0]["cents"],
     )
 
 

@@ -69,8 +69,11 @@ CONDITIONS: dict[str, Callable[[Conditions, Span, Question], None]] = {
 }
 """By metric, what narrows deals `d` to those that it counts in a span."""
 
-COHORTS = {"stageEntered": False, "stageConversion": True}
-"""Metrics of a stage; whether only those that moved on are meant."""
+COHORTS = {
+    "stageEntered": "entered", "stageSkipped": "skipped", "stageConversion": "moved_forward", "stageLost": "lost",
+    "stageOpen": "still_open", "stageWon": "won", "stageTime": "left",
+}  # fmt: skip
+"""Metrics of a stage, and which fate they count."""
 
 
 def counted(key: str, question: Question, *, span: Span | None = None) -> Conditions:
@@ -98,15 +101,16 @@ def open_at_the_ends(question: Question) -> tuple[int, int]:
     return open_now + now["n"], open_now + before["n"]
 
 
-def in_cohort(key: str, stage: str, question: Question) -> Conditions:
+def in_cohort(key: str, stage: str, question: Question, *, pipeline_id: int | None = None) -> Conditions:
     """The deals that a stage's cohort counts."""
-    ids = entered(asked=cohort_of(question), stage=stage, moved_forward=COHORTS[key], by=question.by, at=question.at)
+    asked = cohort_of(question, pipeline_id=pipeline_id)
+    ids = entered(asked=asked, stage=stage, fate=COHORTS[key], by=question.by, at=question.at)
     found = Conditions()
     found.add(f"d.id = any(array({ids.sql}))", *ids.parameters)
     return found
 
 
-def cohort_of(question: Question) -> GetStageConversions:
+def cohort_of(question: Question, *, pipeline_id: int | None = None) -> GetStageConversions:
     """The same question as the pipeline's funnel is asked."""
     whose = question.whose
     return GetStageConversions(
@@ -115,4 +119,5 @@ def cohort_of(question: Question) -> GetStageConversions:
         owner=whose.owner,
         team_id=whose.team_id,
         segment=question.asked.segment,
+        pipeline_id=pipeline_id,
     )

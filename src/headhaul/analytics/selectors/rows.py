@@ -33,6 +33,10 @@ _DEAL_COLUMNS = f"""d.id, d.account_id, coalesce(a.name, '') as account, coalesc
 _DEAL_NAMES = """
     left join pipeline_opportunity o on o.id = d.id left join accounts_account a on a.id = d.account_id
     left join pipeline_stage s on s.id = d.stage_id left join security_user u on u.id = d.owner_id"""
+_TOGETHER = """
+select coalesce(sum(amount_cents), 0)::bigint as cents,
+       coalesce(sum(amount_cents * probability), 0)::numeric / 100 as weighted from {source} d
+"""
 _LARGEST = Sort(
     "largest",
     ("coalesce(d.amount_cents, -1)", "d.id"),
@@ -61,10 +65,7 @@ def deals_behind(*, asked: GetAnalyticsDeals, by: Actor, at: datetime) -> Analyt
         cursor=asked.cursor,
         limit=asked.limit,
     )
-    cents = None
-    if not asked.cursor:
-        sums = fetch(f"select coalesce(sum(amount_cents), 0)::bigint as cents from {source} d", parameters)
-        cents = sums[0]["cents"]
+    sums = {} if asked.cursor else fetch(_TOGETHER.format(source=source), parameters)[0]
     is_forecast = asked.metric.startswith(_FORECAST)
     judged = ended(worked_out, count=1) if is_forecast else []
     return AnalyticsDeals(
@@ -73,7 +74,8 @@ def deals_behind(*, asked: GetAnalyticsDeals, by: Actor, at: datetime) -> Analyt
         next_cursor=found.next_cursor,
         total=found.total,
         total_is_exact=found.total_is_exact,
-        cents=cents,
+        cents=sums.get("cents"),
+        weighted_cents=round(sums["weighted"]) if sums and is_forecast else None,
     )
 
 
@@ -126,13 +128,17 @@ def accounts_behind(*, asked: GetAnalyticsAccounts, by: Actor, at: datetime) -> 
 def _deals(asked: GetAnalyticsDeals, worked_out: Question) -> tuple[str, list[object]]:
     """The deals as a subquery with its parameters."""
     if asked.metric.startswith(_FORECAST):
+        if asked.pipeline_id is not None:
+            raise InvalidData("A forecast is of all pipelines.", fields={"pipelineId": "leave it out"})
         return _forecast(int(asked.metric.removeprefix(_FORECAST)), worked_out)
     if asked.metric in deals.COHORTS:
         if asked.stage is None:
             raise InvalidData("A figure of stages needs the stage.", fields={"stage": "its key, as getStages lists it"})
-        narrowed = deals.in_cohort(asked.metric, asked.stage, worked_out)
+        narrowed = deals.in_cohort(asked.metric, asked.stage, worked_out, pipeline_id=asked.pipeline_id)
     else:
         narrowed = deals.counted(asked.metric, worked_out)
+        if asked.pipeline_id is not None:
+            narrowed.add("d.pipeline_id = %s", asked.pipeline_id)
     return _NOW.format(where=narrowed.where), narrowed.parameters
 
 

@@ -54,10 +54,10 @@ _CLOSED = Sort(
 _OWNER = "coalesce(nullif(u.name, ''), u.email, '') as owner"
 _LEAD_COLUMNS = f"""'lead' as kind, l.id, coalesce(nullif(c.name, ''), a.name, '') as name, l.account_id,
     coalesce(a.name, '') as account, {_OWNER}, l.captured_at as at, null::bigint as amount_cents, l.status as state,
-    s.name as source, l.campaign"""
+    s.name as source, l.campaign, null::float8 as days"""
 _DEAL_COLUMNS = f"""'opportunity' as kind, o.id, o.name, o.account_id, a.name as account, {_OWNER},
     o.{{moment}} as at, o.amount_cents, o.kind as state, {sql.KEYS_OF_DEALS[Line.SOURCE]} as source,
-    coalesce(f.campaign, '') as campaign"""
+    coalesce(f.campaign, '') as campaign, extract(epoch from o.closed_at - o.opened_at)::float8 / 86400 as days"""
 
 
 def performance(*, asked: GetSourcePerformance | GetCPA, by: Actor, at: datetime) -> SourcePerformance:
@@ -123,8 +123,14 @@ def rows(*, asked: GetSourceRows, by: Actor, at: datetime) -> SourceRows:
         next_cursor=found.next_cursor,
         total=found.total,
         total_is_exact=found.total_is_exact,
-        label="" if asked.key is None else _labels(asked.by, [asked.key])[asked.key],
+        label="" if asked.key is None else line_label(asked.by, asked.key),
+        cents=None if is_lead or asked.cursor else _together(source, narrowed),
     )
+
+
+def _together(source: str, narrowed: Conditions) -> int:
+    sql = f"select coalesce(sum(o.amount_cents), 0)::bigint as cents from {source} where {narrowed.where}"
+    return int(fetch(sql, narrowed.parameters)[0]["cents"])
 
 
 def why_no_costs(asked: MoneyScope, *, by: Actor) -> str:
@@ -178,6 +184,11 @@ def _positional(clause: str, named: dict[str, Any]) -> list[Any]:
         parameters.append(named[clause[start + 2 : end]])
         clause = f"{clause[:start]}%s{clause[end + 2 :]}"
     return [clause, *parameters]
+
+
+def line_label(by: Line, key: str) -> str:
+    """What the line of a key is called."""
+    return _labels(by, [key])[key]
 
 
 def _labels(by: Line, keys: list[str]) -> dict[str, str]:

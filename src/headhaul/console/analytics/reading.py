@@ -20,6 +20,10 @@ PERIODS = {
 USUAL_DAYS = "-29d"  # a custom period that names no first day yet
 GROUPS = ("Pipeline", "Winning", "Forecast", "Activity", "Accounts")
 ROWS = {"getAnalyticsDeals", "getAnalyticsActivities", "getAnalyticsAccounts"}
+FATES = {
+    "stageSkipped": "Jumped over a stage", "stageLost": "Lost from a stage", "stageOpen": "Still open in a stage",
+    "stageWon": "Won after a stage", "stageTime": "Left a stage",
+}  # fmt: skip
 ACTIVITIES = {"touches", "calls", "emails", "texts", "meetings"}
 
 

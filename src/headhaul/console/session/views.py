@@ -14,9 +14,11 @@ from headhaul.security.actors import actor_of
 def search(request: HttpRequest) -> HttpResponse:
     """What the palette shows: pages, accounts, people, carriers. Without scripts it is a page of its own."""
     asked = request.GET.get("q", "").strip()[:100]
-    found = run(request, "search", q=asked).items if asked else []
+    answer = run(request, "search", q=asked) if asked else None
+    found = answer.items if answer else []
     context = {
         "asked": asked,
+        "is_close": answer is not None and answer.is_close,
         "accounts": [hit for hit in found if hit.kind == "account"],
         "contacts": [hit for hit in found if hit.kind == "contact"],
         "carriers": [hit for hit in found if hit.kind == "carrier"],

@@ -26,7 +26,7 @@ def _of_enrolments(given: Any, answer: Any) -> tuple[str, str]:
 @action("getEnrollments", reply="enrollmentsLoaded", role=Role.VIEWER)
 def get_enrollments(call: Call, data: schemas.GetEnrollments) -> schemas.EnrolmentsPage:
     """Who is in sequences, newest first: where they stand, what comes next and when, and which rule holds it."""
-    return reading.enrolments_page(asked=data, by=call.actor)
+    return reading.enrolments_page(asked=data, by=call.actor, at=call.at)
 
 
 @action(

@@ -9,6 +9,7 @@ from pydantic import AwareDatetime, Field, StringConstraints
 
 from headhaul.accounts.schemas.lists import Filters
 from headhaul.kernel import Page, Paged, Payload, Result
+from headhaul.kernel.days import Day
 from headhaul.outreach.choices import EnrolmentState, SkipReason
 from headhaul.outreach.schemas.common import Id, Line, Reason
 
@@ -113,6 +114,10 @@ class GetEnrollments(Page):
     step_key: Line = ""
     batch_id: BatchId | None = None
     enrolment_id: Id | None = None
+    enrolled_from: Annotated[Day | None, Field(description="That day of the firm's zone or later.")] = None
+    enrolled_to: Annotated[Day | None, Field(description="That day or earlier.")] = None
+    owner: Literal["me", "team", "all", "none"] | Id = Field("all", description="As in reports")
+    version: Annotated[int, Field(ge=1, le=2**31 - 1)] | None = Field(None, description="Of the sequence")
     q: Line = Field("", description="Part of the contact's or the account's name")
 
 

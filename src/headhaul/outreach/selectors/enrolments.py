@@ -9,11 +9,14 @@ from typing import Any
 from headhaul.accounts.selectors.pages import Conditions, Sort, fetch, page
 from headhaul.accounts.selectors.scoping import literal, visible
 from headhaul.kernel import Actor
+from headhaul.kernel.days import end_of, resolved, start_of
 from headhaul.outreach.choices import LIVE_ENROLMENTS, WENT_OUT
 from headhaul.outreach.models import Enrolment, SequenceVersion
+from headhaul.outreach.ports import firm_zone
 from headhaul.outreach.schemas.enrolments import EnrolmentMove, EnrolmentRow, EnrolmentsPage, GetEnrollments
 from headhaul.outreach.selectors import saying
 from headhaul.outreach.selectors.plans import Plan, plan_of
+from headhaul.outreach.selectors.reports.scope import whose
 
 _LIVE = sorted(str(state) for state in LIVE_ENROLMENTS)
 _SENT = ", ".join(f"'{state}'" for state in sorted(WENT_OUT))
@@ -35,9 +38,10 @@ from outreach_enrolmentchange c left join security_user u on u.id = c.by_id wher
 """
 
 
-def enrolments_page(*, asked: GetEnrollments, by: Actor) -> EnrolmentsPage:
+def enrolments_page(*, asked: GetEnrollments, by: Actor, at: datetime) -> EnrolmentsPage:
     """A page of enrolments of accounts that this actor sees."""
-    found = page(columns=_COLUMNS, source=_SOURCE, counted_in=_FROM, conditions=_narrowed(asked, by=by), sort=_NEWEST,
+    narrowed = _narrowed(asked, by=by, at=at)
+    found = page(columns=_COLUMNS, source=_SOURCE, counted_in=_FROM, conditions=narrowed, sort=_NEWEST,
                  cursor=asked.cursor, limit=asked.limit)  # fmt: skip
     plans = _plans(found.rows)
     items = [_row(row, plans[row["sequence_id"], row["number"]]) for row in found.rows]
@@ -48,7 +52,7 @@ def enrolments_page(*, asked: GetEnrollments, by: Actor) -> EnrolmentsPage:
     )
 
 
-def _narrowed(asked: GetEnrollments, *, by: Actor) -> Conditions:
+def _narrowed(asked: GetEnrollments, *, by: Actor, at: datetime) -> Conditions:
     narrowed = Conditions()
     visible(narrowed, by=by)
     for column, value in (
@@ -60,9 +64,17 @@ def _narrowed(asked: GetEnrollments, *, by: Actor) -> Conditions:
         ("e.state", asked.state.value if asked.state else None),
         ("e.step_key", asked.step_key or None),
         ("e.batch_id", asked.batch_id),
+        ("e.version_number", asked.version),
     ):
         if value is not None:
             narrowed.add(f"{column} = %s", value)
+    if asked.enrolled_from:
+        narrowed.add(
+            "e.enrolled_at >= %s", start_of(resolved(asked.enrolled_from, at=at, zone=firm_zone()), firm_zone())
+        )
+    if asked.enrolled_to:
+        narrowed.add("e.enrolled_at < %s", end_of(resolved(asked.enrolled_to, at=at, zone=firm_zone()), firm_zone()))
+    whose(narrowed, asked.owner, "e.owner_id", by=by)
     if asked.is_live is not None:
         narrowed.add("(e.state = any(%s)) = %s", _LIVE, asked.is_live)
     if asked.q:

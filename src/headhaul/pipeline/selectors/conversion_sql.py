@@ -74,9 +74,20 @@ left join present on present.stage_id = p.id order by p.place
 )
 ENTERED = (
     STEPS
-    + f"""select e.opportunity_id {_COHORT} and p.key = %(key)s and (e.moved_forward or not %(moved)s)
+    + f"""select e.opportunity_id {_COHORT} and p.key = %(key)s and {{fate}}
 """
 )
+FATES = {
+    "entered": "true",
+    "skipped": "not e.was_there",
+    "moved_forward": "e.moved_forward",
+    "lost": "not e.moved_forward and d.kind <> 'open'",
+    "still_open": "not e.moved_forward and d.kind = 'open'",
+    "won": "e.reached_won and d.kind = 'won'",
+    "left": "e.spent_us is not null",
+}
+"""What of a cohort each of its numbers counts; `left`: of how many the time in the stage is known."""
+
 DECIDED = f"""
 with d as (
     select d.*, extract(epoch from d.closed_at - d.opened_at)::numeric / 86400 as days,

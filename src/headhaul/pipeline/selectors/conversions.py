@@ -15,7 +15,7 @@ from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.kernel import Actor, InvalidData, NotFound
 from headhaul.pipeline.schemas.conversions import GetStageConversions, Lengths, StageConversion, StageConversions
 from headhaul.pipeline.schemas.periods import Link
-from headhaul.pipeline.selectors.conversion_sql import COHORTS, DECIDED, ENTERED, FUNNEL
+from headhaul.pipeline.selectors.conversion_sql import COHORTS, DECIDED, ENTERED, FATES, FUNNEL
 from headhaul.pipeline.selectors.deals import Rows
 from headhaul.pipeline.selectors.periods import Span
 from headhaul.pipeline.selectors.rates import share, share_by_value
@@ -89,18 +89,18 @@ def funnel(*, asked: GetStageConversions, by: Actor, at: datetime) -> tuple[str,
     ]
 
 
-def entered(*, asked: GetStageConversions, stage: str, moved_forward: bool, by: Actor, at: datetime) -> Rows:
-    """A query for the ids of the deals that a funnel counts as having entered a stage, or as moved on from it."""
+def entered(*, asked: GetStageConversions, stage: str, fate: str, by: Actor, at: datetime) -> Rows:
+    """A query for the ids of the deals that a funnel counts as having entered a stage with a fate, one of `FATES`."""
     span, pipeline = _span(asked, current(), at=at), _pipeline(asked.pipeline_id)
     where, named = _cohort_of(asked, span, pipeline["id"], by=by, at=at)
-    named |= {"key": stage, "moved": moved_forward}
+    named |= {"key": stage}
     parameters: list[Any] = []
 
     def in_turn(found: re.Match[str]) -> str:
         parameters.append(named[found[1]])
         return "%s"
 
-    return Rows(re.sub(r"%\((\w+)\)s", in_turn, ENTERED.format(where=where)), parameters)
+    return Rows(re.sub(r"%\((\w+)\)s", in_turn, ENTERED.format(where=where, fate=FATES[fate])), parameters)
 
 
 def _measured(

@@ -12,9 +12,11 @@ from headhaul.accounts.schemas.lists import AccountFilters, AccountsPage, ListAc
 from headhaul.accounts.selectors.lists import conditions as sql
 from headhaul.accounts.selectors.lists import custom
 from headhaul.accounts.selectors.lists.account_rows import COLUMNS, NAMES, PULSE, SCORE, account_row
-from headhaul.accounts.selectors.pages import Conditions, Sort, both_ways, page, stream
-from headhaul.accounts.selectors.scoping import literal, visible
+from headhaul.accounts.selectors.pages import Conditions, Rows, Sort, both_ways, page, stream
+from headhaul.accounts.selectors.scoping import visible
+from headhaul.accounts.selectors.words import Named, address_in, exactly_or_nearly, in_name
 from headhaul.kernel import Actor
+from headhaul.kernel.addresses import domain_of
 
 SORTS = both_ways(
     Sort("score", ("x.rank", "x.account_id"), (int, int), lambda row: [row["rank"], row["id"]]),
@@ -43,6 +45,26 @@ SORTS = both_ways(
 )
 MORE_COLUMNS = {"name": ", lower(a.name) as sort_name"}
 _TAGGED = "select 1 from accounts_accounttag t where t.account_id = a.id and t.tag = any(%s)"
+_OF_PHONE = """
+a.id in (select id from accounts_account where phone_key = %s and phone_key <> ''
+         union select c.account_id from accounts_contactphone n join accounts_contact c on c.id = n.contact_id
+               where n.number = %s)
+"""
+# Nobody has the address: then those whose domain it is of.
+_OF_EMAIL = """
+a.id in (with has as (
+    select id from accounts_account where lower(email) = %s and email <> ''
+    union select c.account_id from accounts_contactemail e join accounts_contact c on c.id = e.contact_id
+          where e.address = %s
+) select id from has
+  union select id from accounts_account where domain = %s and domain <> '' and not exists (select from has))
+"""
+_OF_DOMAIN = f"""
+a.id in (select id from accounts_account where domain = %s and domain <> ''
+         union select c.account_id from accounts_contactemail e join accounts_contact c on c.id = e.contact_id
+               where {sql.AT_DOMAIN}
+         union select id from accounts_account where {{named}})
+"""
 _CONTACT = "select 1 from accounts_contact c where c.account_id = a.id"
 
 
@@ -66,21 +88,27 @@ class Narrowed(Conditions):
 
 def list_page(*, asked: ListAccounts, by: Actor, at: datetime) -> AccountsPage:
     """A page of the accounts this actor may see."""
-    narrowed, sort = narrow(asked, by=by, at=at), SORTS[asked.sort, asked.direction]
-    found = page(
-        columns=COLUMNS + MORE_COLUMNS.get(asked.sort, ""),
-        source=narrowed.source(sort),
-        counted_in=narrowed.counted_in,
-        conditions=narrowed,
-        sort=sort,
-        cursor=asked.cursor,
-        limit=asked.limit,
-    )
+    sort = SORTS[asked.sort, asked.direction]
+
+    def read(named: Named, cursor: str | None) -> Rows:
+        narrowed = narrow(asked, by=by, at=at, named=named)
+        return page(
+            columns=COLUMNS + MORE_COLUMNS.get(asked.sort, ""),
+            source=narrowed.source(sort),
+            counted_in=narrowed.counted_in,
+            conditions=narrowed,
+            sort=sort,
+            cursor=cursor,
+            limit=asked.limit,
+        )
+
+    found, is_close = exactly_or_nearly(asked.q, asked.cursor, read)
     return AccountsPage(
         items=[account_row(row, at=at) for row in found.rows],
         next_cursor=found.next_cursor,
         total=found.total,
         total_is_exact=found.total_is_exact,
+        is_close=is_close,
     )
 
 
@@ -93,8 +121,10 @@ def every(
     return (account_row(row, at=at) for row in stream(query, narrowed.parameters))
 
 
-def narrow(asked: AccountFilters, *, by: Actor, at: datetime, zone: tzinfo | None = None) -> Narrowed:
-    """The conditions of what is asked for, within what the actor sees."""
+def narrow(
+    asked: AccountFilters, *, by: Actor, at: datetime, zone: tzinfo | None = None, named: Named = in_name
+) -> Narrowed:
+    """The conditions of what is asked for, within what the actor sees. `named` says when words name an account."""
     narrowed = Narrowed()
     visible(narrowed, by=by)
     _facts(narrowed, asked, by=by)
@@ -103,7 +133,7 @@ def narrow(asked: AccountFilters, *, by: Actor, at: datetime, zone: tzinfo | Non
     _times(narrowed, asked, by=by, at=at, zone=zone)
     custom.narrow(narrowed, asked.custom, entity="account", column="a.custom")
     if asked.q:
-        _named(narrowed, asked.q)
+        _found(narrowed, asked.q, named)
     return narrowed
 
 
@@ -166,15 +196,19 @@ def _times(narrowed: Narrowed, asked: AccountFilters, *, by: Actor, at: datetime
         sql.days(narrowed, "p.last_activity_at", first=lately[0], before=lately[1], at=at, zone=zone)
 
 
-def _named(narrowed: Narrowed, words: str) -> None:
-    """By number when it is one: a USDOT number has at most eight digits, a telephone number ten."""
-    digits = "".join(filter(str.isdigit, words))
+def _found(narrowed: Narrowed, words: str, named: Named) -> None:
+    """By number when it is one: a USDOT number has at most eight digits. By an address also through its people."""
     if words.isascii() and words.isdigit() and len(words) <= 8:
         narrowed.add("a.dot_number = %s", int(words))
-    elif len(digits) in (10, 11) and not any(map(str.isalpha, words)):
-        narrowed.add("a.phone_key = %s", f"+1{digits[-10:]}")
-    elif "." in words and " " not in words and "@" not in words:
-        pattern = f"%{literal(words)}%"
-        narrowed.add("(a.domain = %s or a.name ilike %s)", words.lower().removeprefix("www."), pattern)
+    elif address := address_in(words):
+        kind, key = address
+        if kind == "domain":  # which may as well be a part of a name
+            condition, parameters = in_name("name", words)
+            narrowed.add(_OF_DOMAIN.format(named=condition), key, *sql.at_domain(key), *parameters)
+        elif kind == "phone":
+            narrowed.add(_OF_PHONE, key, key)
+        else:
+            narrowed.add(_OF_EMAIL, key, key, domain_of(key))
     else:
-        narrowed.add("a.name ilike %s", f"%{literal(words)}%")
+        condition, parameters = named("a.name", words)
+        narrowed.add(condition, *parameters)

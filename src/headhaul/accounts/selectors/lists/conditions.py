@@ -10,6 +10,16 @@ from headhaul.accounts.selectors.pages import Conditions, fetch
 from headhaul.kernel import Actor, InvalidData
 from headhaul.kernel.days import resolved, start_of, zone_named
 
+_HOST = """reverse(split_part(e.address, '@', 2)) collate "C\""""
+# An e-mail (`e`) at a domain or under it: read backwards, both begin with the domain. Its parameters: `at_domain`.
+AT_DOMAIN = f"{_HOST} >= %s and {_HOST} < %s and left({_HOST}, %s) in (%s, %s)"
+
+
+def at_domain(domain: str) -> list[Any]:
+    """The parameters of AT_DOMAIN."""
+    backwards = domain[::-1]
+    return [backwards, f"{backwards}/", len(domain) + 1, backwards, f"{backwards}."]  # "/" is next to "."
+
 
 def reader_zone(named: str, *, by: Actor) -> tzinfo:
     """The zone that was asked for, else that of the reader's profile, else UTC."""

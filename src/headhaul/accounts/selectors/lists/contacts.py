@@ -11,8 +11,9 @@ from headhaul.accounts.schemas.accounts import Owner
 from headhaul.accounts.schemas.lists import ContactFilters, ContactOf, ContactsPage, ListContacts, ListedContact
 from headhaul.accounts.selectors.lists import conditions as sql
 from headhaul.accounts.selectors.lists import custom
-from headhaul.accounts.selectors.pages import Conditions, Sort, both_ways, page, stream
-from headhaul.accounts.selectors.scoping import literal, visible
+from headhaul.accounts.selectors.pages import Conditions, Rows, Sort, both_ways, page, stream
+from headhaul.accounts.selectors.scoping import visible
+from headhaul.accounts.selectors.words import Named, address_in, exactly_or_nearly, in_name
 from headhaul.kernel import Actor
 
 COLUMNS = """
@@ -33,6 +34,10 @@ SORTS = both_ways(
 )
 _EMAIL = "select 1 from accounts_contactemail e where e.contact_id = c.id"
 _PHONE = "select 1 from accounts_contactphone n where n.contact_id = c.id"
+_AT_DOMAIN = f"""
+c.id in (select e.contact_id from accounts_contactemail e where {sql.AT_DOMAIN}
+         union select id from accounts_contact where {{named}})
+"""
 _TAG = "select 1 from accounts_accounttag t where t.account_id = a.id and t.tag = %s"
 _AS_READ = (
     "id", "version", "name", "title", "role", "buying_role", "is_decision_maker", "has_left", "email",
@@ -42,21 +47,25 @@ _AS_READ = (
 
 def list_page(*, asked: ListContacts, by: Actor, at: datetime) -> ContactsPage:
     """A page of the contacts whose accounts this actor may see."""
-    narrowed = narrow(asked, by=by, at=at)
-    found = page(
-        columns=COLUMNS,
-        source=SOURCE,
-        counted_in=FROM,
-        conditions=narrowed,
-        sort=SORTS[asked.sort, asked.direction],
-        cursor=asked.cursor,
-        limit=asked.limit,
-    )
+
+    def read(named: Named, cursor: str | None) -> Rows:
+        return page(
+            columns=COLUMNS,
+            source=SOURCE,
+            counted_in=FROM,
+            conditions=narrow(asked, by=by, at=at, named=named),
+            sort=SORTS[asked.sort, asked.direction],
+            cursor=cursor,
+            limit=asked.limit,
+        )
+
+    found, is_close = exactly_or_nearly(asked.q, asked.cursor, read)
     return ContactsPage(
         items=[listed(row) for row in found.rows],
         next_cursor=found.next_cursor,
         total=found.total,
         total_is_exact=found.total_is_exact,
+        is_close=is_close,
     )
 
 
@@ -69,8 +78,10 @@ def every(
     return (listed(row) for row in stream(query, narrowed.parameters))
 
 
-def narrow(asked: ContactFilters, *, by: Actor, at: datetime, zone: tzinfo | None = None) -> Conditions:
-    """The conditions of what is asked for, within what the actor sees."""
+def narrow(
+    asked: ContactFilters, *, by: Actor, at: datetime, zone: tzinfo | None = None, named: Named = in_name
+) -> Conditions:
+    """The conditions of what is asked for, within what the actor sees. `named` says when words name somebody."""
     narrowed = Conditions()
     visible(narrowed, by=by)
     _person(narrowed, asked)
@@ -80,7 +91,7 @@ def narrow(asked: ContactFilters, *, by: Actor, at: datetime, zone: tzinfo | Non
         sql.days(narrowed, "c.created_at", first=asked.created_after, before=asked.created_before, at=at, zone=zone)
     custom.narrow(narrowed, asked.custom, entity="contact", column="c.custom")
     if asked.q:
-        _named(narrowed, asked.q)
+        _found(narrowed, asked.q, named)
     return narrowed
 
 
@@ -107,14 +118,19 @@ def _account(narrowed: Conditions, asked: ContactFilters, *, by: Actor) -> None:
         narrowed.add(f"exists ({_TAG})", asked.account_tag.lower())
 
 
-def _named(narrowed: Conditions, words: str) -> None:
-    digits = "".join(filter(str.isdigit, words))
-    if "@" in words:
-        narrowed.add(f"exists ({_EMAIL} and e.address = %s)", words.lower())
-    elif len(digits) in (10, 11) and not any(map(str.isalpha, words)):
-        narrowed.add(f"exists ({_PHONE} and n.number = %s)", f"+1{digits[-10:]}")
+def _found(narrowed: Conditions, words: str, named: Named) -> None:
+    """By an e-mail address, its domain or a telephone number, else by name."""
+    kind, key = address_in(words) or ("", "")
+    if kind == "email":
+        narrowed.add(f"exists ({_EMAIL} and e.address = %s)", key)
+    elif kind == "phone":
+        narrowed.add(f"exists ({_PHONE} and n.number = %s)", key)
+    elif kind == "domain":  # which may as well be a part of a name
+        condition, parameters = in_name("name", words)
+        narrowed.add(_AT_DOMAIN.format(named=condition), *sql.at_domain(key), *parameters)
     else:
-        narrowed.add("c.name ilike %s", f"%{literal(words)}%")
+        condition, parameters = named("c.name", words)
+        narrowed.add(condition, *parameters)
 
 
 def listed(row: dict[str, Any]) -> ListedContact:

@@ -134,7 +134,5 @@ def _custom(entity: str, asked: Mapping[str, Any]) -> dict[str, Any]:
     for key in cleared:
         if key not in known:
             raise InvalidData("There is no custom field of that key.", fields={f"custom.{key}": "unknown"})
-    kept = custom_values.validated(
-        CustomEntity(entity), {key: value for key, value in asked.items() if value is not None}
-    )
-    return {CUSTOM + key: value for key, value in kept.items()} | {CUSTOM + key: None for key in cleared}
+    kept = custom_values.validated(CustomEntity(entity), asked)  # which keeps a required one from being cleared
+    return {CUSTOM + key: value for key, value in kept.items()}

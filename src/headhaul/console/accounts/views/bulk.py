@@ -9,8 +9,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from headhaul.console.ui.bridge import perform, told
+from headhaul.console.ui.bridge import perform, run, told
 from headhaul.console.ui.chosen import back_of, which
+from headhaul.console.ui.facts import CUSTOM, custom_facts, said
 from headhaul.console.ui.words import plural, went_along
 
 ACTIONS = {"accounts": ("bulkUpdateAccounts", "accountIds"), "contacts": ("bulkUpdateContacts", "contactIds")}
@@ -28,23 +29,36 @@ def update(request: HttpRequest, entity: str) -> HttpResponse:
     """Change the chosen rows, or all that match."""
     action, ids = ACTIONS[entity]
     along = {"withOpenDeals": True} if request.POST.get("withOpenDeals") and request.POST.get("ownerId") else {}
-    done = perform(request, action, {**which(request, ids=ids), "changes": _changes(request), **along})
-    said = f"{plural(done.changed, NOUNS[entity])} changed."
+    done = perform(request, action, {**which(request, ids=ids), "changes": _changes(request, entity), **along})
+    words = f"{plural(done.changed, NOUNS[entity])} changed."
     if along:
-        said += f" {went_along(done.deals_moved)}"
+        words += f" {went_along(done.deals_moved)}"
     if done.changed < done.matched:
-        said += f" {done.matched - done.changed} were so already."
+        words += f" {done.matched - done.changed} were so already."
     if done.full_of_tags:
-        said += f" {plural(done.full_of_tags, 'account')} had no room for more tags."
+        words += f" {plural(done.full_of_tags, 'account')} had no room for more tags."
     if done.missing:
-        said += f" {done.missing} are not there any more."
-    return told(request, redirect(back_of(request, f"/{entity}/")), said)
+        words += f" {done.missing} are not there any more."
+    return told(request, redirect(back_of(request, f"/{entity}/")), words)
 
 
-def _changes(request: HttpRequest) -> dict[str, Any]:
+def _changes(request: HttpRequest, entity: str) -> dict[str, Any]:
     given = request.POST
     changes: dict[str, Any] = {name: given[name] for name in PLAIN if given.get(name)}
     changes |= {name: None if given[name] == NOBODY else given[name] for name in KEYS if given.get(name)}
     changes |= {name: given[name] == "true" for name in YES_NO if given.get(name)}
     changes |= {name: given[name] for name in TAGS if given.get(name)}
-    return changes
+    custom = _custom(request, entity)
+    return changes | ({"custom": custom} if custom else {})
+
+
+def _custom(request: HttpRequest, entity: str) -> dict[str, Any]:
+    """What the form says of the firm's own fields: those that were filled in, and those to be taken away."""
+    given = request.POST
+    if not any(name.startswith(CUSTOM) or name == "clear" for name in given):
+        return {}
+    found: dict[str, Any] = {name.removeprefix(CUSTOM): None for name in given.getlist("clear")}
+    for fact in custom_facts(run(request, "getCustomFields", entity=NOUNS[entity]).fields):
+        if any(value.strip() for value in given.getlist(fact.name)):
+            found |= said(fact, given.getlist(fact.name))["custom"]
+    return found

@@ -39,11 +39,19 @@ def show(request: HttpRequest) -> HttpResponse:
 def rows(request: HttpRequest) -> HttpResponse:
     """The rows behind a figure: deals, activities or accounts."""
     metric = request.GET.get("metric", "")
-    more = {name: str(request.GET[name]) for name in ("cursor", "stage", "rep") if request.GET.get(name)}
+    more = {name: str(request.GET[name]) for name in ("cursor", "stage", "rep", "pipelineId") if request.GET.get(name)}
     kind = "accounts" if metric == "newAccounts" else "activities" if metric in reading.ACTIVITIES else "deals"
     found = perform(request, f"getAnalytics{kind.capitalize()}", {**reading.asked(request), "metric": metric, **more})
     known = catalogue().get(metric)
-    context = {"found": found, "metric": known, "kind": kind, "asked": reading.asked(request), "more": more}
+    title = known.name if known else reading.FATES.get(metric, "Rows")
+    context = {
+        "found": found,
+        "metric": known,
+        "title": title,
+        "kind": kind,
+        "asked": reading.asked(request),
+        "more": more,
+    }
     return render(request, "analytics/rows.html", context)
 
 

@@ -14,7 +14,7 @@ from headhaul.console.ui.bridge import perform, render, run, told
 from headhaul.console.ui.templating import address
 from headhaul.kernel import AppError, Conflict, InvalidData, NotFound
 
-FILTERS = ("from", "to", "channel", "sourceId", "campaign", "eventId")
+FILTERS = ("from", "to", "channel", "sourceId", "campaign", "eventId", "by")
 FIELDS = ("channel", "sourceId", "campaign", "eventId", "startsOn", "endsOn", "amount", "note")
 
 
@@ -29,7 +29,8 @@ def index(request: HttpRequest) -> HttpResponse:
             return told(request, redirect(address("money:spend", query=_asked(request))), said)
         except (InvalidData, Conflict, NotFound) as error:
             refusal, typed = error, _typed(request)
-    context = _list(request, reading.asked(request, (*FILTERS, "cursor"))) | {"typed": typed, "refusal": refusal}
+    asked = _asked(request) | reading.asked(request, ("cursor",))
+    context = _list(request, asked) | {"typed": typed, "refusal": refusal}
     context["wrong"] = _wrong(refusal) if refusal else {}
     return render(request, "money/spend.html", context, status=refusal.status if refusal else 200)
 
@@ -100,4 +101,5 @@ def _as_typed(found: Any) -> dict[str, str]:
 
 
 def _asked(request: HttpRequest) -> dict[str, str]:
-    return {name: str(request.GET[name]) for name in FILTERS if request.GET.get(name)}
+    given = {name: str(request.GET[name]) for name in FILTERS if request.GET.get(name)}
+    return given | ({"key": str(request.GET["key"])} if "key" in request.GET else {})  # "" is a line as well

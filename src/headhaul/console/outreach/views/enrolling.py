@@ -14,6 +14,7 @@ from headhaul.kernel import AppError, Conflict, Forbidden, InvalidData, NotFound
 
 CHOSEN = {"accounts": "accountIds", "contacts": "contactIds"}
 WAYS = {"contacts": "People", "accounts": "Accounts", "view": "A saved view"}
+LISTS = {"contacts": "listContacts", "accounts": "listAccounts"}
 
 
 @login_required
@@ -83,6 +84,7 @@ def _context(
 ) -> dict[str, Any]:
     text, way = request.GET.get("q", ""), asked.get("way", "contacts")
     way = way if way in WAYS else "contacts"
+    found = run(request, LISTS[way], q=text, limit=25) if way in LISTS else None
     return {
         "sequence": sequence,
         "outcome": outcome,
@@ -93,8 +95,9 @@ def _context(
         "way": way,
         "ways": WAYS,
         "text": text,
-        "contacts": run(request, "listContacts", q=text, limit=25).items if way == "contacts" else [],
-        "accounts": run(request, "listAccounts", q=text, limit=25).items if way == "accounts" else [],
+        "contacts": found.items if found and way == "contacts" else [],
+        "accounts": found.items if found and way == "accounts" else [],
+        "is_close": found is not None and found.is_close,
         "views": _views(request) if way == "view" else {},
     }
 

@@ -13,7 +13,10 @@ from headhaul.console.outreach.words import CHANNEL_ICONS, ENROLMENT_STATES, ENR
 from headhaul.console.ui.bridge import render, run, told, wants_fragment
 from headhaul.kernel import NotFound
 
-FILTERS = ("sequenceId", "state", "isLive", "contactId", "accountId", "ownerId", "stepKey", "batchId", "q")
+FILTERS = (
+    "sequenceId", "state", "isLive", "contactId", "accountId", "ownerId", "stepKey", "batchId", "q", "enrolledFrom",
+    "enrolledTo", "owner", "version",
+)  # fmt: skip
 DEEDS = {
     "pause": ("pauseEnrollment", "held where {} stood"),
     "resume": ("resumeEnrollment", "going on"),

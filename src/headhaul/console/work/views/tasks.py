@@ -49,8 +49,9 @@ def new(request: HttpRequest) -> HttpResponse:
     asked, account_id = request.GET.get("q", "").strip()[:100], request.GET.get("account")
     if account_id:
         return redirect(f"{reverse('work:log')}?account={account_id}&type=task&next={reverse('work:tasks')}")
-    found = run(request, "search", q=asked).items if asked else []
-    context = {"asked": asked, "accounts": [hit for hit in found if hit.kind == "account"]}
+    found = run(request, "search", q=asked) if asked else None
+    accounts = [hit for hit in found.items if hit.kind == "account"] if found else []
+    context = {"asked": asked, "accounts": accounts, "is_close": found is not None and found.is_close}
     return render(request, "work/new_task.html", context)
 
 

@@ -70,7 +70,7 @@ def messages(asked: ReportScope, *, by: Actor, at: datetime) -> Conditions:
     moment = "f.enrolled_at" if asked.by == "enrolled" else "f.at"
     narrowed.add(f"{moment} >= %s and {moment} < %s", span.since, span.until)
     narrowed.add("f.channel <> 'call'")
-    whose(narrowed, asked, "f.user_id", by=by)
+    whose(narrowed, asked.owner, "f.user_id", by=by)
     for column, wanted in (
         ("channel", asked.channel),
         ("campaign", asked.campaign),
@@ -90,7 +90,7 @@ def calls(asked: ReportScope, *, by: Actor, at: datetime) -> Conditions:
     moment = "n.enrolled_at" if asked.by == "enrolled" else "f.started_at"
     narrowed.add(f"{moment} >= %s and {moment} < %s", span.since, span.until)
     narrowed.add("f.direction = 'out'")
-    whose(narrowed, asked, "f.user_id", by=by)
+    whose(narrowed, asked.owner, "f.user_id", by=by)
     if asked.campaign is not None:
         narrowed.add(f"{CALL_CAMPAIGN} = %s", asked.campaign)
     if asked.sequence_id is not None:
@@ -119,16 +119,16 @@ def seen(narrowed: Conditions, *, by: Actor, alias: str) -> None:
     )
 
 
-def whose(narrowed: Conditions, asked: ReportScope, column: str, *, by: Actor) -> None:
-    """Rows of the rep that is asked for."""
-    if asked.owner == "none":
+def whose(narrowed: Conditions, owner: str | int, column: str, *, by: Actor) -> None:
+    """Rows of the rep that is asked for: me, team, all, none, or a user's id."""
+    if owner == "none":
         narrowed.add(f"{column} is null")
-    elif asked.owner == "me":
+    elif owner == "me":
         narrowed.add(f"{column} = %s", by.user_id or NOBODY)
-    elif asked.owner == "team":
+    elif owner == "team":
         narrowed.add(f"{column} = any(%s)", [by.user_id or NOBODY, *_members(by.team_id)])
-    elif asked.owner != "all":
-        narrowed.add(f"{column} = %s", asked.owner)
+    elif owner != "all":
+        narrowed.add(f"{column} = %s", owner)
 
 
 def _members(team_id: int | None) -> list[int]:

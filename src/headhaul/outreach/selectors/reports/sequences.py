@@ -112,7 +112,7 @@ def _enrolled(asked: ReportScope, *, by: Actor, at: datetime) -> dict[int, dict[
         narrowed.add("s.campaign = %s", asked.campaign)
     if asked.version is not None:
         narrowed.add("f.version_number = %s", asked.version)
-    whose(narrowed, asked, "f.user_id", by=by)
+    whose(narrowed, asked.owner, "f.user_id", by=by)
     seen(narrowed, by=by, alias="f")
     counted: dict[int, dict[str, int]] = {}
     for row in fetch(_ENROLLED.format(where=narrowed.where), narrowed.parameters):
