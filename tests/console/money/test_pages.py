@@ -120,6 +120,16 @@ def test_money_and_costs_lead_to_rows_that_come_to_as_much(manager: Client, rosa
     assert re.search(r"measure=clients", costs)
 
 
+def test_numbers_of_costs_lead_to_as_many_rows(manager: Client, rosa: Actor, max_: Actor) -> None:
+    journeys.make(random.Random(5), [rosa, max_])
+    for by in ("", "&by=source", "&by=month"):
+        page = text(manager, f"/analytics/money/costs/?{DAYS}{by}")
+        links = re.findall(r'class="tabular" href="(/analytics/money/rows\?[^"]*)"[^>]*>([\d,]+)</a>', page)
+        assert links
+        for link, number in links:
+            assert text(manager, html.unescape(link)).count("<tr data-row>") == int(number), link
+
+
 def test_a_lead_among_the_rows_leads_to_its_page(manager: Client) -> None:
     lead = journeys.lead(journeys.source("mats"), at=NOON, account=outreach.account())
     assert f'href="/leads/{lead.pk}/"' in text(manager, f"/analytics/money/rows?measure=leads&{DAYS}")

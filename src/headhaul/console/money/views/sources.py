@@ -70,6 +70,7 @@ def _context(request: HttpRequest, found: Any) -> dict[str, Any]:
     return {
         "found": found,
         "asked": reading.asked(request),
+        "here": reading.asked(request) | {"by": found.by.value},  # the rows of a line are asked for by what it is of
         "chosen": reading.chosen(request),
         **reading.people_of(request),
         "lines": reading.LINES,
