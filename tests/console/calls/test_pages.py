@@ -3,20 +3,31 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from django.test import Client
 from django.utils import timezone
 
 from headhaul.accounts.models import Contact
+from headhaul.compliance.services import preflight
 from headhaul.kernel import Actor
 from headhaul.outreach.models import Call, CallCampaign, CallTarget
 from tests.cast import user_named
 from tests.outreach.calls.doing import campaign_of, do, someone
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _noon_in_new_york(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The hour where the number is counts as well; the database's clock does not travel along."""
+    monkeypatch.setattr(preflight.known, "clock_skew", lambda: 0.0)
+    with time_machine.travel(datetime(2026, 11, 18, 17, tzinfo=UTC), tick=True):
+        yield
 
 
 def at_hour(hour: int) -> Contact:
