@@ -321,3 +321,11 @@ def test_a_typo_shows_what_is_close_and_says_so_and_offers_no_change_of_all(rows
     for path, words in (("/search", "freigth"), ("/tasks/new", "freigth"), ("/search", "ann lea")):
         assert CLOSE in page(client, f"{path}?q={words}")
     assert CLOSE not in page(client, "/search?q=freight")
+    client.post("/accounts/new", {"name": "Whot Haulage"})
+    found = page(client, "/search?q=what", headers=HTMX)
+    assert (
+        0
+        < found.index("What-if</span>")
+        < found.index("No record is called exactly that")
+        < found.index("Whot Haulage")
+    )
