@@ -119,7 +119,7 @@ export const known = {
       }
     }
     const note = document.querySelector("[data-extract]");
-    note.textContent = market ? `${market.size.toLocaleString("en-US")} carriers near this event are on this device, also without a network.` : hasPlace ? "No carriers are on this device yet: they come with the next connection." : "This event has no place, so no carriers are taken along. DOT numbers are looked up while there is a network.";
+    note.textContent = market ? note.dataset.some.replace("#", market.size.toLocaleString("en-US")) : hasPlace ? note.dataset.none : note.dataset.placeless;
     this.read(beside ?? "");
   },
 };

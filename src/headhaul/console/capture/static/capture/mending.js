@@ -1,9 +1,9 @@
 // A refused lead put right: what nobody edited stays as it was sealed, above all when it was and what was agreed to.
 // Fetched when there is one.
 import { clock, el, nameOf } from "./draw.js";
-import { changed, put } from "./outbox.js";
+import { changed, put, remove } from "./outbox.js";
 import { write } from "./store.js";
-import { kept } from "./vault.js";
+import { drop, kept } from "./vault.js";
 
 const asFields = (was) => ({
   eventId: String(was.eventId ?? ""), company: was.company || String(was.dotNumber ?? ""), contactName: was.contactName ?? "", title: was.title ?? "",
@@ -71,11 +71,13 @@ export const begin = async (entry, { root, form, user, stay, fill, follow, writt
   const sign = root.querySelector("[data-mending]");
   sign.querySelector("[data-mending-words]").textContent = `You are mending ${nameOf(was)}, taken down ${clock(was.capturedAt)}. That time and the words that were agreed to stay.`;
   sign.hidden = false;
-  return { entry, before, made: (given) => edited(was, before, written(), given), store: (lead) => replace(user, entry, lead, `mend:${entry.clientId}`) };
+  const sealed = String(was.dotNumber ?? "");
+  const dot = form.elements.company.value.trim() === (was.company || sealed) ? sealed : ""; // of another company, another number
+  return { entry, before, dot, made: (given) => edited(was, before, written(), given), store: (lead) => replace(user, entry, lead, `mend:${entry.clientId}`) };
 };
 
 // Whether somebody really wants to; only for what cannot be taken back.
-export const sure = (root, title, words) =>
+const sure = (root, title, words) =>
   new Promise((done) => {
     const button = (word, kind, value) => el("button", { class: `button ${kind}`, type: "button", onclick: () => dialog.close(value) }, word);
     const dialog = el("dialog", { class: "overlay leaving", "aria-label": title }, el("h2", {}, title), el("p", {}, words), el("div", { class: "row" }, button("Remove", "danger", "go"), button("Keep", "", "")));
@@ -83,3 +85,11 @@ export const sure = (root, title, words) =>
     root.append(dialog);
     dialog.showModal();
   });
+
+// `leave` ends the mending, if it is this one that is mended.
+export const discard = async (entry, root, user, leave) => {
+  if (entry.status !== "saved" && !(await sure(root, "Remove this lead for good?", "It was not sent to Headhaul and is nowhere but on this device."))) return;
+  await leave();
+  await remove(entry.clientId);
+  await drop(user, `mend:${entry.clientId}`);
+};

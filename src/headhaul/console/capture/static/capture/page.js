@@ -3,9 +3,9 @@ import "./frame.js";
 import { icon } from "./draw.js";
 import * as drafts from "./drafts.js";
 import { known } from "./lookup.js";
-import { add, look, nextTry, remove, sync } from "./outbox.js";
+import { add, look, nextTry, sync } from "./outbox.js";
 import { drawQueue, say } from "./show.js";
-import { drop, expire, kept, owner, takeKeys, tick } from "./vault.js";
+import { expire, kept, owner, takeKeys, tick } from "./vault.js";
 
 const root = document.querySelector("[data-capture]");
 const form = root.querySelector("form");
@@ -214,8 +214,7 @@ const mend = async (entry) => {
   } finally {
     isBusy = false;
   }
-  const { company, dotNumber } = entry.lead;
-  known.read(value("company") === (company || String(dotNumber ?? "")) ? String(dotNumber ?? "") : ""); // of another company, another number
+  known.read(mending.dot);
   form.elements.company.focus();
 };
 
@@ -225,13 +224,7 @@ const leave = async () => {
   await reset();
 };
 
-const discard = async (entry) => {
-  const { sure } = await import("./mending.js");
-  if (entry.status !== "saved" && !(await sure(root, "Remove this lead for good?", "It was not sent to Headhaul and is nowhere but on this device."))) return;
-  if (mending?.entry.clientId === entry.clientId) await inTurn(leave);
-  await remove(entry.clientId);
-  await drop(user, `mend:${entry.clientId}`);
-};
+const discard = async (entry) => (await import("./mending.js")).discard(entry, root, user, () => mending?.entry.clientId === entry.clientId && inTurn(leave));
 
 // The words that people agree to are the event's own, as they stood on the page.
 const chosen = () => form.elements.eventId.selectedOptions[0];
@@ -258,17 +251,6 @@ const follow = () => {
   root.querySelector("[data-default-days]").textContent = event?.dataset.days ? `In ${event.dataset.days} working ${event.dataset.days === "1" ? "day" : "days"}` : "As the event says";
 };
 
-const scanned = async (text) => {
-  const { readCode } = await import("./cards.js");
-  const found = readCode(text);
-  if (!found) return say(root, "That code holds no card and no DOT number.", "bad");
-  fill({ ...found, contactName: found.person, note: [value("note"), found.note].filter(Boolean).join(" ") });
-  if (found.dotNumber && !found.company) form.elements.company.value = found.dotNumber;
-  known.read(found.dotNumber);
-  draft();
-  say(root, "Taken from the code. Check it, then save.", "good");
-};
-
 form.addEventListener("input", draft);
 form.addEventListener("change", (event) => {
   if (event.target.name !== "eventId") return;
@@ -281,7 +263,7 @@ document.addEventListener("outbox", () => paint());
 root.querySelector("[data-retry]").addEventListener("click", () => run(true));
 root.querySelector("[data-leave-mending]").addEventListener("click", () => inTurn(leave));
 root.querySelector("[data-other-event]")?.addEventListener("toggle", async () => (await import("./choosing.js")).attach(root, form.elements.eventId), { once: true });
-root.querySelector("[data-scan]").addEventListener("click", async () => (await import("./scanning.js")).open(root, scanned));
+root.querySelector("[data-scan]").addEventListener("click", async () => (await import("./scanning.js")).open(root, { form, fill, value, known, draft }));
 for (const happening of ["online", "visibilitychange"]) (happening === "online" ? window : document).addEventListener(happening, () => document.visibilityState === "visible" && run(true));
 window.addEventListener("offline", () => tell(false));
 const noteTime = () => tick().catch(() => null);
@@ -290,7 +272,7 @@ window.addEventListener("pagehide", () => (noteTime(), drafting && keepNow()));
 // Beginning
 const begin = async () => {
   tell(navigator.onLine);
-  form.inert = true; // what is typed before the draft is there would be lost under it
+  form.inert = true; // a draft would fall over what is typed
   const begun = await drafts.begun(user).catch(() => null);
   bring(begun);
   // Who came from an event's page meant that event, unless somebody agreed to the words of another one already.
@@ -301,7 +283,7 @@ const begin = async () => {
   form.elements.company.focus();
   const worker = await navigator.serviceWorker?.register("/capture/sw.js", { scope: "/capture/" }).catch(() => null);
   if (worker) navigator.serviceWorker.ready.then(({ active }) => active.postMessage("keep"));
-  navigator.storage?.persist?.().catch(() => false); // a browser may ask the person, and wait
+  navigator.storage?.persist?.().catch(() => false); // some browsers ask, and wait
   if ((await owner()) === user) await paint();
   setInterval(noteTime, 60_000);
   await run(true);

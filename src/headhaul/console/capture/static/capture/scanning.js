@@ -1,8 +1,21 @@
 // The sheet with the camera, fetched when somebody wants to scan.
 import { el, icon } from "./draw.js";
 import { beforeCamera, inPhotograph } from "./scan.js";
+import { readCode } from "./cards.js";
+import { say } from "./show.js";
 
-export const open = (root, found) => {
+// Into the form, where a person looks at it before it is saved.
+const taken = (text, root, { form, fill, value, known, draft }) => {
+  const found = readCode(text);
+  if (!found) return say(root, "That code holds no card and no DOT number.", "bad");
+  fill({ ...found, contactName: found.person, note: [value("note"), found.note].filter(Boolean).join(" ") });
+  if (found.dotNumber && !found.company) form.elements.company.value = found.dotNumber;
+  known.read(found.dotNumber);
+  draft();
+  say(root, "Taken from the code. Check it, then save.", "good");
+};
+
+export const open = (root, page) => {
   const stop = new AbortController();
   const words = el("p", { class: "small", role: "status" }, "Hold the code before the camera.");
   const video = el("video", { class: "scan-view", playsinline: true, muted: true, "aria-label": "What the camera sees" });
@@ -11,7 +24,7 @@ export const open = (root, found) => {
     el("div", { class: "row" }, el("label", { class: "button", for: "scan-file" }, icon("eye"), "Take a photograph"), take, el("button", { class: "button ghost", type: "button", onclick: () => dialog.close() }, "Close")));
   const done = (text) => {
     dialog.close();
-    found(text);
+    taken(text, root, page);
   };
   take.addEventListener("change", async () => {
     words.textContent = "Looking for a code.";
