@@ -154,11 +154,12 @@ const reset = async (taken = written()) => {
 };
 
 const missing = (given) => {
+  const words = form.dataset;
   const [phone, mail] = [given.phones[0] ?? "", given.emails[0] ?? ""];
   if (!given.company && !given.dotNumber && !given.contactName && !phone && !mail)
-    return ["company", "Say who it is: a company, a DOT number, a name, a phone number or an e-mail."];
-  if (mail && !form.elements.email.checkValidity()) return ["email", "This is no e-mail address: it needs a name, @ and a domain."];
-  if (phone && phone.replace(/\D/g, "").length < 7) return ["phone", "A phone number has at least seven digits."];
+    return ["company", words.nobody];
+  if (mail && !form.elements.email.checkValidity()) return ["email", words.email];
+  if (phone && phone.replace(/\D/g, "").length < 7) return ["phone", words.phone];
   return null;
 };
 
@@ -302,5 +303,5 @@ if (crypto.subtle && window.indexedDB && navigator.locks) {
   begin();
 } else {
   follow();
-  say(root, "This page is not on https, so nothing can be kept offline. What you save is sent at once.", "warn");
+  say(root, form.dataset.open, "warn");
 }
