@@ -121,6 +121,11 @@ def _message(rosa: Actor) -> Any:
     return str(outreach.message(outreach.contact(outreach.account(owner=rosa)), by=rosa).pk)
 
 
+def _enrolment(rosa: Actor) -> Any:
+    person = outreach.contact(outreach.account(owner=rosa))
+    return outreach.enrolment(outreach.sequence(), person, owner=rosa).pk
+
+
 def _rule(rosa: Actor) -> Any:
     return rule(actor_named("max")).id
 
@@ -128,7 +133,7 @@ def _rule(rosa: Actor) -> Any:
 MADE = {
     "account": _account, "contact": _contact, "opportunity": _opportunity, "carrier": _carrier, "activity": _activity,
     "import": _import, "competitors": _competitors, "lead": _lead, "inbound": _inbound, "message": _message,
-    "rule": _rule, "rules": lambda rosa: 0, "risks": lambda rosa: rosa.user_id,
+    "enrolment": _enrolment, "rule": _rule, "rules": lambda rosa: 0, "risks": lambda rosa: rosa.user_id,
 }  # fmt: skip
 OF_MANAGERS = {"rule", "rules", "import"}
 
@@ -156,7 +161,7 @@ def test_the_page_of_a_target_opens_for_who_may_see_it(signed_in: SignedIn, rosa
     assert (page != "", opened.status_code) == (True, 200)
 
 
-@pytest.mark.parametrize("kind", sorted(MADE.keys() - {"message"}))  # nobody is told of a message
+@pytest.mark.parametrize("kind", sorted(MADE.keys() - {"message", "enrolment"}))  # nobody is told of these
 def test_a_notification_opens_what_it_is_about(signed_in: SignedIn, rosa: Actor, kind: str) -> None:
     whom, key = "max" if kind in OF_MANAGERS else "rosa", MADE[kind](rosa)
     notify(

@@ -18,6 +18,7 @@ PAGES = {
     "lead": "capture:lead",
     "inbound": "outreach:reply",
     "message": "outreach:message",
+    "enrolment": "outreach:enrolment",
 }
 """Pages of one thing."""
 

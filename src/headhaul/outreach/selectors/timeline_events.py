@@ -19,8 +19,8 @@ _LAST_CLICK = f"""not exists (select from outreach_messageevent g where g.messag
 _COMPLAINED = f"v.kind = '{EventKind.COMPLAINT}' and v.grade <> '{Grade.MACHINE}'"
 _OF = {"click": f"({_BY_PEOPLE} and {_LAST_CLICK})", "complaint": f"({_COMPLAINED})"}
 _EVENT = f"""
-select json_build_object('kind', v.kind, 'subject', m.subject, 'url', v.data ->> 'url', 'contact', {_CONTACT},
-    'clicks', (select count(*) from outreach_messageevent g
+select json_build_object('kind', v.kind, 'message', m.id, 'subject', m.subject, 'url', v.data ->> 'url',
+    'contact', {_CONTACT}, 'clicks', (select count(*) from outreach_messageevent g
                where g.message_id = v.message_id and g.kind = {_CLICKED} and g.grade = '{Grade.HUMAN}'))
 from outreach_messageevent v
 join outreach_message m on m.id = v.message_id
@@ -87,7 +87,7 @@ class MessageEventSource:
         about = f": {shown['subject']}" if shown["subject"] else ""
         if shown["kind"] == EventKind.COMPLAINT:
             return {"kind": "complaint", "title": f"Complained about an e-mail{about}", "contact": shown["contact"],
-                    "direction": "in"}  # fmt: skip
+                    "direction": "in", "target": {"type": "message", "id": shown["message"]}}  # fmt: skip
         times = f" {shown['clicks']} times" if shown["clicks"] > 1 else ""
         return {
             "kind": "click",
@@ -95,6 +95,7 @@ class MessageEventSource:
             "body": shown["url"] or "",
             "contact": shown["contact"],
             "direction": "in",
+            "target": {"type": "message", "id": shown["message"]},
         }
 
 

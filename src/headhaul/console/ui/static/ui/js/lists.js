@@ -1,4 +1,4 @@
-// Rows are chosen by their boxes, with shift for a run of them and x for the current one; columns move up and down.
+// Rows are chosen by their boxes, with shift for a run of them and x for the current one.
 import { behaviour, isTyping } from "./dom.js";
 
 const boxes = (root = document) => [...root.querySelectorAll("[data-select]")];
@@ -66,18 +66,6 @@ behaviour("[data-bulk]", (form) => {
   form.querySelector("[data-bulk-none]").addEventListener("click", () => {
     for (const box of boxes()) box.checked = false;
     settle();
-  });
-});
-
-behaviour("[data-move]", (button) => {
-  button.addEventListener("click", () => {
-    const line = button.closest("[data-column]");
-    const other = button.dataset.move === "up" ? line.previousElementSibling : line.nextElementSibling;
-    if (!other?.matches("[data-column]")) return;
-    if (button.dataset.move === "up") other.before(line);
-    else other.after(line);
-    button.focus();
-    if (line.querySelector("input").checked) button.form.requestSubmit();
   });
 });
 

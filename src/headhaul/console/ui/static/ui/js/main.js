@@ -13,6 +13,7 @@ import "./filters.js";
 import "./folds.js";
 import "./export.js";
 import "./lists.js";
+import "./columns.js";
 import "./versions.js";
 import "./live.js";
 import "./lines.js";
