@@ -27,7 +27,7 @@ def slowly(page: Page, where: str, *, milliseconds: int = 700) -> None:
 def test_what_is_saved_twice_in_a_hurry_is_there_once(open_as: OpenAs) -> None:
     page, word = timeline_of(open_as, DESKTOP), f"Talk {uuid.uuid4().hex[:6]}"
     page.get_by_label("Subject").fill(word)
-    page.get_by_text("Voicemail", exact=True).click()
+    page.locator("#composer").get_by_text("Voicemail", exact=True).click()
     page.get_by_role("button", name="Save").dblclick()
     expect(page.locator(".entry", has_text=word)).to_have_count(1)
     page.wait_for_timeout(1_000)

@@ -35,7 +35,7 @@ def timeline_of(open_as: OpenAs, look: Look) -> Page:
 def test_a_logged_call_appears_and_undo_takes_it_away(open_as: OpenAs, look: Look) -> None:
     page, word = timeline_of(open_as, look), f"Talk {uuid.uuid4().hex[:6]}"
     page.get_by_label("Subject").fill(word)
-    page.get_by_text("Voicemail", exact=True).click()
+    page.locator("#composer").get_by_text("Voicemail", exact=True).click()
     page.get_by_label("Minutes").fill("3")
     page.get_by_role("button", name="Save").click()
     entry = page.locator(".entry", has_text=word)
