@@ -37,7 +37,6 @@ def card(request: HttpRequest, target_id: int) -> HttpResponse:
     context = {
         "card": run(request, "getCallCard", target_id=target_id),
         "outcomes": OUTCOMES,
-        "dial": request.GET.get("dial", ""),
         "chosen": request.GET.get("campaign", ""),
     }
     return render(request, "calls/card.html", context)
@@ -78,7 +77,7 @@ def release(request: HttpRequest, target_id: int) -> HttpResponse:
 def start(request: HttpRequest, target_id: int) -> HttpResponse:
     """The call begins: by the reader's telephone, or by the provider that rings it."""
     begun = run(request, "startCall", target_id=target_id, my_number=request.POST.get("myNumber"))
-    where = _card(target_id, request.POST.get("campaign", ""), dial=begun.number if begun.href else "")
+    where = _card(target_id, request.POST.get("campaign", ""))
     said = f"Your telephone rings; then {begun.who} is called." if not begun.href else f"Dial {begun.who} now."
     return told(request, redirect(where), said)
 
@@ -125,7 +124,5 @@ def _queue(chosen: str) -> str:
     return reverse("calls:queue") + (f"?campaign={int(chosen)}" if chosen.isdigit() else "")
 
 
-def _card(target_id: int, chosen: str, *, dial: str = "") -> str:
-    said = [f"campaign={int(chosen)}"] if chosen.isdigit() else []
-    said += ["dial=1"] if dial else []
-    return reverse("calls:card", args=[target_id]) + (f"?{'&'.join(said)}" if said else "")
+def _card(target_id: int, chosen: str) -> str:
+    return reverse("calls:card", args=[target_id]) + (f"?campaign={int(chosen)}" if chosen.isdigit() else "")

@@ -14,13 +14,14 @@ from headhaul.console.work.links import page_of_entry
 WHOSE = ("account", "contact", "opportunity")
 
 
-def _transcripts(request: HttpRequest, entries: list[Any]) -> dict[int, str]:
-    """What was said in the calls among them, by activity."""
-    calls = [entry.target.id for entry in entries if entry.kind == "call" and entry.target]
+def _transcripts(request: HttpRequest, entries: list[Any]) -> dict[str, str]:
+    """What was said in the calls among them, by entry."""
+    of_calls = (entry.id for entry in entries if entry.kind == "call" and entry.id.startswith("activity:"))
+    calls = {int(key.removeprefix("activity:")): key for key in of_calls}
     if not calls:
         return {}
-    found = run(request, "getCalls", activity_ids=calls, limit=100).items
-    return {call.activity_id: call.transcript for call in found if call.transcript}
+    found = run(request, "getCalls", activity_ids=list(calls), limit=100).items
+    return {calls[call.activity_id]: call.transcript for call in found if call.transcript}
 
 
 @login_required
