@@ -397,6 +397,30 @@ def test_the_server_itself_ends_what_opens_and_never_what_seals(rosas: BrowserCo
     expect(page.locator("[data-counts]")).to_have_text("2 saved")
 
 
+def test_an_answer_from_before_the_sign_out_opens_nothing_after_it(rosas: BrowserContext, hall: int) -> None:
+    page, (name,) = opened(rosas, hall), names("Quebec")
+    page.route("**/capture/leads", lambda route: route.abort())
+    ends = (datetime.now(UTC) + timedelta(hours=73)).strftime("%a, %d %b %Y %H:%M:%S GMT")
+    asked_for: list[Route] = []
+
+    def answered(route: Route) -> None:
+        asked_for.append(route)
+        if len(asked_for) > 1:
+            route.fulfill(status=401, headers={"Date": ends}, json={})
+
+    page.route("**/capture/state", answered)
+    take(page, name)
+    while not asked_for:  # that somebody is signed in, says an answer that is long on its way …
+        page.wait_for_timeout(50)
+    page.get_by_role("button", name="Send now").click()
+    page.wait_for_timeout(500)  # … so that nobody is, as another answer says, may be heard before it
+    asked_for[0].continue_()
+    page.wait_for_timeout(500)
+    expect(page.locator("[data-queue] > li").last).to_contain_text("waits until you sign in")
+    expect(page.locator("[data-signed-out]")).to_be_visible()
+    assert len(asked_for) == 2  # it was heard at once, and did not have to be asked for again
+
+
 def test_a_server_in_trouble_and_a_line_cut_half_way_lose_and_double_nothing(
     rosas: BrowserContext, headhaul: Served, line: Line, hall: int
 ) -> None:

@@ -25,7 +25,7 @@ const tell = (online, words = online ? "Online" : "Offline: kept on this device"
 };
 const TROUBLE = "The server has trouble: kept on this device";
 
-const hello = async () => {
+const ask = async () => {
   try {
     const answer = await fetch("/capture/state", { credentials: "same-origin", signal: AbortSignal.timeout(8000) });
     if (answer.status === 401) {
@@ -45,6 +45,9 @@ const hello = async () => {
     return false;
   }
 };
+// One after the other: an answer from before the sign-out must not be heard after the one that tells of it.
+let asked = Promise.resolve();
+const hello = () => (asked = asked.then(ask));
 
 let painted = 0;
 const paint = async () => {
