@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC
+from datetime import UTC, datetime
 
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
+from headhaul.compliance.gate import Refused
+from headhaul.compliance.ports import Decision
 from headhaul.console.ui import navigation
+from headhaul.console.ui.middleware import AppErrorPages
 from headhaul.console.ui.shell import Shell, reader_zone
 from headhaul.kernel import Role
 from tests.cast import user_named
@@ -73,6 +78,21 @@ def test_a_refusal_is_a_toast_for_htmx(rosa_at_work: Client) -> None:
     assert answer.status_code == 404
     assert answer["HX-Reswap"] == "none"
     assert json.loads(answer["HX-Trigger"])["toast"]["tone"] == "bad"
+
+
+@pytest.mark.parametrize("is_htmx", [True, False])
+def test_a_rule_that_says_no_says_it_by_the_readers_clock(is_htmx: bool) -> None:
+    request = RequestFactory().get("/", headers={"HX-Request": "true"} if is_htmx else {})
+    request.user, request.session = user_named("rosa"), SessionStore()
+    request.COOKIES["zone"] = "America%2FChicago"
+    opens = datetime(2026, 11, 30, 14, tzinfo=UTC)
+    no = Decision(allowed=False, reason="It is before 8 in the morning there.", rule="hours", next_allowed_at=opens)
+    answer = AppErrorPages(lambda _: HttpResponse()).process_exception(request, Refused(no))
+    assert answer is not None
+    said = json.loads(answer["HX-Trigger"])["toast"]["text"] if is_htmx else answer.content.decode()
+    assert "It is before 8 in the morning there. Possible from 30 Nov 2026, 08:00 CST." in said
+    assert "nextAllowedAt" not in said
+    assert "2026-11-30T" not in said
 
 
 def test_an_unknown_address_is_answered_in_the_frame(rosa_at_work: Client) -> None:

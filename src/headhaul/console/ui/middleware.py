@@ -13,6 +13,8 @@ from django.urls import NoReverseMatch, reverse
 
 from headhaul.accounts.errors import MergedInto
 from headhaul.console.ui.bridge import remember_toast, render
+from headhaul.console.ui.refusing import in_words
+from headhaul.console.ui.shell import reader_zone
 from headhaul.kernel import AppError
 
 Handler = Callable[[HttpRequest], HttpResponse]
@@ -23,6 +25,7 @@ TITLES = {
     409: "Somebody was faster",
     422: "Something in the address does not fit",
     429: "Too fast",
+    451: "A rule says no",
     503: "A part of Headhaul does not answer",
 }
 
@@ -48,7 +51,7 @@ class AppErrorPages:
             return _sign_in(request)
         if isinstance(error, MergedInto) and request.method == "GET" and not _is_htmx(request):
             return _moved(error) or _page(request, error)
-        response = _toast(error) if _is_htmx(request) else _page(request, error)
+        response = _toast(request, error) if _is_htmx(request) else _page(request, error)
         if error.status == 429:
             response.headers["Retry-After"] = str(getattr(error, "retry_after", 60))
         return response
@@ -73,12 +76,14 @@ def _moved(error: MergedInto) -> HttpResponse | None:
     return remember_toast(redirect(where), f"This {error.entity} was merged into the one you see now.", tone="info")
 
 
-def _toast(error: AppError) -> HttpResponse:
-    said = " ".join([error.message, *(f"{name}: {what}." for name, what in error.fields.items())])
+def _toast(request: HttpRequest, error: AppError) -> HttpResponse:
+    message, fields = in_words(error, reader_zone(request))
+    said = " ".join([message, *(f"{name}: {what}." for name, what in fields.items())])
     detail = {"toast": {"text": said, "tone": "bad", "undo": ""}}
     return HttpResponse(status=error.status, headers={"HX-Reswap": "none", "HX-Trigger": json.dumps(detail)})
 
 
 def _page(request: HttpRequest, error: AppError) -> HttpResponse:
-    context = {"title": TITLES.get(error.status, "That did not work"), "message": error.message, "fields": error.fields}
+    message, fields = in_words(error, reader_zone(request))
+    context = {"title": TITLES.get(error.status, "That did not work"), "message": message, "fields": fields}
     return render(request, "ui/problem.html", context, status=error.status)

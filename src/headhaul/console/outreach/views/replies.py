@@ -10,9 +10,9 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from headhaul.console.outreach.refusing import SHOWN, possible_at
 from headhaul.console.outreach.words import CHANNEL_ICONS, CHANNEL_WORDS, REPLY_KINDS, REPLY_TONES
 from headhaul.console.ui.bridge import perform, render, run, told, wants_fragment
+from headhaul.console.ui.refusing import SHOWN, possible_at
 from headhaul.kernel import AppError
 
 FILTERS = ("which", "whose", "kind", "channel", "accountId", "contactId")

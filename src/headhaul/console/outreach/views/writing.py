@@ -8,9 +8,9 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
-from headhaul.console.outreach.refusing import SHOWN, possible_at
 from headhaul.console.outreach.words import CHANNEL_WORDS
 from headhaul.console.ui.bridge import perform, render, run, told
+from headhaul.console.ui.refusing import SHOWN, possible_at
 
 TYPED = ("subject", "text", "address", "inboundId")
 ACTIONS = {"email": "sendEmail", "sms": "sendSms"}
