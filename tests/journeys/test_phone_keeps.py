@@ -205,6 +205,32 @@ def test_a_tab_that_was_put_to_sleep_while_it_sent_does_not_hold_up_the_others(
     assert stored(headhaul, hall, name) == [name]
 
 
+# Who asks for the first time whether the tab that sends is alive, is soon told that it is.
+BEGINS_SOON = """(() => {
+  const [asked, seen] = [Storage.prototype.getItem, "headhaul-capture-sync-seen"];
+  Storage.prototype.getItem = function (name) {
+    if (name === seen && !window.isAsked) {
+      window.isAsked = true;
+      setTimeout(() => setInterval(() => localStorage.setItem(seen, Date.now()), 200), 200);
+    }
+    return asked.call(this, name);
+  };
+})()"""
+
+
+def test_a_tab_that_has_only_begun_to_send_is_not_taken_for_one_that_sleeps(rosas: BrowserContext, hall: int) -> None:
+    (name,) = names("Xray")
+    begins = rosas.new_page()
+    begins.goto("/capture/manifest.webmanifest")
+    begins.evaluate("() => void navigator.locks.request('headhaul-capture-sync', () => new Promise(() => null))")
+    rosas.add_init_script(BEGINS_SOON)
+    page = opened(rosas, hall)
+    assert page.evaluate("window.isAsked")
+    take(page, name)
+    page.wait_for_timeout(2_500)
+    expect(page.locator("[data-counts]")).to_have_text("1 waiting")
+
+
 CONFLICT = {"code": "conflict", "message": "Another lead has that id.", "fields": {"clientId": "a new one"}}
 OTHER_ANSWERS = [
     ({"lead": None, "fault": CONFLICT}, "Another lead has that id."),

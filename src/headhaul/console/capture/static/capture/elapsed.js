@@ -1,6 +1,6 @@
-// What time it is by the server's clock, as far as this device can tell, so that a clock that jumps locks nobody out.
-// While a page lives it counts by the clock that cannot be set; only between two pages by the one on the wall. It never
-// goes backwards from what was noted, and the server's own word puts it right.
+// The time by the server's clock, as far as this device can tell, so that a clock that jumps locks nobody out. While a
+// page lives it counts by the clock that cannot be set, between two pages by the one on the wall, never backwards from
+// what was noted; the server's own word puts it right.
 let here = null; // of which word of the server, what time it was then, and what the steady clock showed
 
 export const heard = (time) => {

@@ -1,5 +1,5 @@
-// Of the frame, what a phone in a noisy hall needs: the rest would cost more than it is worth there. The search, the keys,
-// the sayings in the corner and what asks before signing out are fetched when somebody wants them.
+// Of the frame, what a phone in a noisy hall needs. The search, the keys, the sayings in the corner and what asks before
+// signing out are fetched when somebody wants them.
 import "../ui/js/theme.js";
 import "../ui/js/rail.js";
 import "../ui/js/menu.js";

@@ -10,6 +10,7 @@ const PATIENCE = 30_000;
 const LOCK = "headhaul-capture-sync";
 const SEEN = "headhaul-capture-sync-seen";
 const STUCK = 90_000; // no batch takes so long: the tab that sends was put to sleep in the middle of it
+const BEGINS = 2000; // a tab that has only begun to send says so within this
 const ALONE = 2; // after so many faults of the server: one of them may be what it stumbles over
 const PASSES = new Set(["conflict", "unavailable"]); // a moment later it may go well
 const TRIED_AGAIN = 3;
@@ -72,8 +73,8 @@ const mark = async (user, entries) => {
   return done;
 };
 
-// Where there is no room to note what came of them, room is made: those that the server has can go. The others wait as
-// they are, and are answered "already" if they were taken.
+// Where there is no room to note what came of them, those that the server has can go. The others wait as they are, and are
+// answered "already" if they were taken.
 const note = (user, entries) =>
   mark(user, entries).catch(() => write("queue", (queue) => entries.filter(({ status }) => status === "saved").forEach(({ clientId }) => queue.delete(clientId))).then(changed, () => null));
 
@@ -154,11 +155,13 @@ const sendAll = async (user, csrf, force) => {
 
 // One tab at a time; one that sleeps is not waited for, and what it writes when it wakes up is not written over what
 // became of the leads meanwhile. `force` does not wait for the pause after a failure.
+const isStuck = () => Date.now() - Number(localStorage.getItem(SEEN)) > STUCK;
 export const sync = async (user, csrf, { force = false } = {}) => {
-  const work = (lock) => (lock ? sendAll(user, csrf, force) : "elsewhere");
+  const work = (lock) => (lock ? (awake(), sendAll(user, csrf, force)) : "elsewhere");
   const went = await navigator.locks.request(LOCK, { ifAvailable: true }, work);
-  const isStuck = went === "elsewhere" && Date.now() - Number(localStorage.getItem(SEEN)) > STUCK;
-  return isStuck ? navigator.locks.request(LOCK, { steal: true }, work) : went;
+  if (went !== "elsewhere" || !isStuck()) return went;
+  await new Promise((done) => setTimeout(done, BEGINS));
+  return isStuck() ? navigator.locks.request(LOCK, { steal: true }, work) : went;
 };
 
 // When the next one that failed may be tried again; null when none waits. Those that are locked wait for a sign-in.

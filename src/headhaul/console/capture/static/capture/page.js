@@ -59,14 +59,16 @@ const paint = async () => {
 
 const exchange = async (force) => {
   if (!(await hello())) return paint();
-  const before = new Set((await look(user)).entries.filter(({ status }) => status === "saved").map((entry) => entry.clientId));
   const went = await sync(user, device.csrf, { force });
   if (went === "offline") tell(false);
   if (went === "trouble") tell(true, TROUBLE);
   if (went === "signed-out") await hello(); // it says who is, if anybody
   const entries = await paint();
   const mine = entries[0];
-  if (mine?.status === "saved" && !before.has(mine.clientId) && mine.clientId === root.dataset.last) (await import("./outcome.js")).showOutcome(root, mine);
+  if (mine?.status === "saved" && mine.clientId === root.dataset.last) {
+    delete root.dataset.last;
+    (await import("./outcome.js")).showOutcome(root, mine);
+  }
   return entries;
 };
 

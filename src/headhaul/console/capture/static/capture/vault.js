@@ -1,7 +1,6 @@
-// What this device keeps: sealed before it is written, so that the disk alone tells nobody anything. Sealing needs only
-// the open half of a pair, which stays; what is sealed is opened with the other half, which the server gives to whoever is
-// signed in. That half cannot be read out again; it lies here until its owner signs out, so that a reload, a killed tab
-// and an empty battery cost nothing, and opens nothing any more when the server was not heard of for long.
+// What this device keeps: sealed before it is written, so that the disk alone tells nobody anything. The open half of a
+// pair seals, and stays; the other one opens, and the server gives it to whoever is signed in. It cannot be read out; it
+// lies here, through reloads and empty batteries, until its owner signs out, or the server was not heard of for long.
 import { heard, now } from "./elapsed.js";
 import { NAME, all, read, write } from "./store.js";
 
@@ -36,7 +35,7 @@ const noted = (row) => ({ word: row.word ?? row.until - LIFE, seen: row.seen ?? 
 const isOpen = (row) => Boolean(row.key) && now(noted(row)) < row.until;
 const keys = async (user) => (await all("keys")).filter((each) => each.user === user).sort((one, other) => one.order - other.order);
 
-// Changes rows of keys where they lie, and only while they lie there: what another tab forgot stays forgotten.
+// Changes keys only while they lie there: what another tab forgot stays forgotten.
 const each = (change) =>
   write("keys", (store) => {
     store.getAll().onsuccess = ({ target }) => target.result.forEach((row) => {
@@ -49,7 +48,7 @@ export const owner = async () => (await all("keys"))[0]?.user ?? null;
 export const opens = async (user) => (await keys(user)).some(isOpen);
 // What time it is now is noted while it is believed: one jump too far is forgotten when the clock stands right again.
 export const tick = () => each((row) => isOpen(row) && { ...row, ...noted(row), seen: now(noted(row)), wall: Date.now() });
-// The server itself says what time it is, and that nobody is signed in: what opens is let go for good, what seals stays.
+// The server says the time, and that nobody is signed in: what opens is let go for good, what seals stays.
 export const expire = (time) => each(({ key, opens: half, ...row }) => key && time >= row.until && row);
 
 // The user and the name are bound in, so that one sealed thing cannot be put in the place of another.
