@@ -22,7 +22,11 @@ ROOT = Path(__file__).resolve().parents[1]
 AT_A_TIME = 3
 OTHERS = "all others"
 PAGES, FUZZED = "tests/journeys/test_every_page.py", "tests/api/test_schemathesis.py"
-WAITED_IN_VAIN = [r"^AssertionError: (Locator|Page) expected", r"^TimeoutError: "]
+WAITED_IN_VAIN = [
+    r"^AssertionError: (Locator|Page) expected",
+    r"^TimeoutError: ",
+    r"^AssertionError: assert \['error: htmx: htmx:error: timeout",
+]
 AGAIN = ["-raR", "--reruns=1", "--rerun-show-tracebacks", *(f"--only-rerun={said}" for said in WAITED_IN_VAIN)]
 # What takes longest comes first, so that all end at about the same time. What is not named here is among the others: a
 # folder that is new belongs to them until it is given its place.

@@ -109,6 +109,7 @@ def blank_pages() -> dict[BrowserContext, list[Page]]:
 
 @pytest.fixture
 def open_as(
+    request: pytest.FixtureRequest,
     contexts: Callable[[str | None, Look], BrowserContext],
     watch: Watch,
     blank_pages: dict[BrowserContext, list[Page]],
@@ -126,8 +127,12 @@ def open_as(
         return page
 
     yield open_page
+    has_failed = request.node.rep_call.failed if hasattr(request.node, "rep_call") else True
     for page in pages:
         watch.leave(page)
+        if has_failed:  # what it left of routes and pressed buttons is nobody else's
+            page.close()
+            continue
         try:
             page.wait_for_function("() => { sessionStorage.clear(); return true; }", timeout=5_000)  # never for ever
             page.goto(EMPTY)

@@ -44,9 +44,13 @@ class Line:
         while True:
             try:
                 near, _ = listener.accept()
-                far = socket.create_connection(self._to)
             except OSError:
                 return
+            try:
+                far = socket.create_connection(self._to)
+            except OSError:
+                _end(near)
+                continue
             self._open |= {near, far}
             for one, other in ((near, far), (far, near)):
                 threading.Thread(target=self._pump, args=[one, other], daemon=True).start()

@@ -30,6 +30,7 @@ def test_a_figure_says_what_it_means_and_opens_its_rows(open_as: OpenAs, look: L
     expect(page.get_by_role("heading", level=1)).to_have_text("Deals won")
     expect(page.locator(".list-count")).to_contain_text(re.compile(rf"^{number} deals? "))
     expect(page.locator("[data-row]")).to_have_count(int(number))
+    settle(page)
     assert serious_violations(page) == []
     page.go_back()
     expect(page).to_have_url(re.compile("period=last_quarter"))
@@ -56,6 +57,7 @@ def test_filters_live_in_the_address(open_as: OpenAs) -> None:
     page = open_as("manager", "/analytics/", look=DESKTOP)
     page.get_by_label("Period", exact=True).select_option(label="Last quarter")
     expect(page).to_have_url(re.compile("period=last_quarter"))
+    settle(page)
     page.get_by_label("Whose").select_option(label="Mine")
     expect(page).to_have_url(re.compile("owner=me"))
     settle(page)

@@ -94,7 +94,10 @@ def test_a_named_site_shows_the_form_within_its_page_and_no_other_site_can(
         other = visitor.new_page()
         other.on("console", lambda message: said.append(message.text))
         other.goto(f"http://127.0.0.1:{port}/")
-        other.wait_for_timeout(500)
+        for _ in range(100):
+            if any("frame-ancestors" in text for text in said):
+                break
+            other.wait_for_timeout(100)
         assert any("frame-ancestors" in text for text in said), said
         assert other.frames[1].url.startswith("chrome-error:")
         expect(other.frame_locator("iframe").get_by_label("Your name")).to_have_count(0)

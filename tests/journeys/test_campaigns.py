@@ -28,6 +28,7 @@ def test_a_number_of_a_report_opens_its_rows(open_as: OpenAs, look: Look) -> Non
     sent.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Sent")
     expect(page.locator(".list-count")).to_have_text(f"{number.group()} messages")
+    settle(page)
     assert serious_violations(page) == []
     page.go_back()
     page.get_by_role("link", name="Autumn reefers").first.click()
@@ -57,7 +58,7 @@ def at_noon(headhaul: Served) -> Iterator[Served]:
 def calling(browser: Browser, there: Served, watch: Watch, look: Look) -> Iterator[Page]:
     """The queue as the rep sees it there; sessions of other hours are no good."""
     context = browser.new_context(base_url=there.address, **look.context)
-    context.set_default_timeout(15_000)
+    context.set_default_timeout(30_000)
     page = listening(context)
     watch.over(page)
     there.sign_in(page, "rep")

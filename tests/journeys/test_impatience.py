@@ -121,6 +121,7 @@ def test_two_facts_that_are_open_at_once_are_both_saved(open_as: OpenAs) -> None
     page = open_as("rep", "/", look=DESKTOP)
     page.goto("/accounts/")
     page.get_by_role("main").locator("a[data-open]").first.click()
+    settle(page)
     mark = uuid.uuid4().hex[:6]
     for fact in ("Description", "E-mail"):
         page.get_by_role("link", name=re.compile(rf"^(Add|Change) {fact}")).click()
@@ -172,6 +173,7 @@ def test_who_writes_why_sending_has_to_stop_is_not_interrupted(open_as: OpenAs) 
     page = open_as("manager", "/", look=DESKTOP)
     page.clock.install()
     page.goto("/outreach/")
+    settle(page)  # what is on its way would be given up by a clock that is turned
     page.locator("#limits summary", has_text="Stop sending").click()
     reason = page.locator("#limits").get_by_label("Why")
     reason.fill("A wrong list")

@@ -15,7 +15,7 @@ def test_a_manager_starts_the_run_and_sees_it_end(open_as: OpenAs) -> None:
     page.locator("button[value=run_prospecting]").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Jobs")
     expect(runs.first).not_to_have_attribute("data-key", str(newest))
-    for _ in range(60):
+    for _ in range(300):
         if str(runs.first.get_attribute("data-version")).startswith(("done", "failed")):
             break
         page.wait_for_timeout(1000)

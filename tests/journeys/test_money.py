@@ -5,6 +5,7 @@ competitor is noted and met.
 from __future__ import annotations
 
 import re
+import uuid
 
 import pytest
 from playwright.sync_api import expect
@@ -87,7 +88,7 @@ def test_a_share_opens_its_deals_and_their_touches(open_as: OpenAs, look: Look) 
 
 @pytest.mark.parametrize("look", SIZES, ids=lambda look: look.name)
 def test_a_competitor_is_noted_met_and_forgotten(open_as: OpenAs, watch: Watch, look: Look) -> None:
-    name = f"Driver Source {look.name}"
+    name = f"Driver Source {uuid.uuid4().hex[:6]}"
     page = open_as("rep", "/analytics/competitors/", look=look)
     page.get_by_role("link", name="New note").first.click()
     settle(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Route, StorageState, expect
+from playwright.sync_api import APIResponse, Browser, BrowserContext, Locator, Page, Route, StorageState, expect
 
 from tests.journeys.axe import serious_violations
 from tests.journeys.line import Line
@@ -211,7 +212,8 @@ BEGINS_SOON = """(() => {
   Storage.prototype.getItem = function (name) {
     if (name === seen && !window.isAsked) {
       window.isAsked = true;
-      setTimeout(() => setInterval(() => localStorage.setItem(seen, Date.now()), 200), 200);
+      const says = () => (localStorage.setItem(seen, Date.now()), setTimeout(says, 200));
+      setTimeout(says, 200);
     }
     return asked.call(this, name);
   };
@@ -225,7 +227,7 @@ def test_a_tab_that_has_only_begun_to_send_is_not_taken_for_one_that_sleeps(rosa
     begins.evaluate("() => void navigator.locks.request('headhaul-capture-sync', () => new Promise(() => null))")
     rosas.add_init_script(BEGINS_SOON)
     page = opened(rosas, hall)
-    assert page.evaluate("window.isAsked")
+    page.wait_for_function("window.isAsked")
     take(page, name)
     page.wait_for_timeout(2_500)
     expect(page.locator("[data-counts]")).to_have_text("1 waiting")
@@ -445,6 +447,77 @@ def test_an_answer_from_before_the_sign_out_opens_nothing_after_it(rosas: Browse
     expect(page.locator("[data-queue] > li").last).to_contain_text("waits until you sign in")
     expect(page.locator("[data-signed-out]")).to_be_visible()
     assert len(asked_for) == 2  # it was heard at once, and did not have to be asked for again
+
+
+KEYS = """() => new Promise((done) => {
+  const asked = indexedDB.open("headhaul-capture");
+  asked.onsuccess = () => {
+    const keys = asked.result.transaction("keys").objectStore("keys").count();
+    keys.onsuccess = () => (asked.result.close(), done(keys.result));
+  };
+})"""
+
+
+def test_an_answer_on_its_way_brings_no_key_back_after_the_sign_out(
+    browser: Browser, headhaul: Served, line: Line, hall: int
+) -> None:
+    with phone(browser, {"cookies": [], "origins": []}, line, service_workers="block") as context:
+        leaves, page = context.new_page(), context.new_page()
+        leaves.goto("/")
+        headhaul.fill_in(leaves, "rep")
+        leaves.wait_for_url(f"{line.address}/")
+        page.goto(f"/capture/?event={hall}")
+        expect(page.locator("[data-capture][data-ready]")).to_be_attached()
+        answers: list[tuple[Route, APIResponse]] = []
+        page.route("**/capture/state", lambda route: answers.append((route, route.fetch())))
+        page.evaluate("window.dispatchEvent(new Event('online'))")
+        while not answers:
+            page.wait_for_timeout(50)
+        leaves.goto(f"/capture/?event={hall}")
+        leaves.get_by_role("navigation", name="Panels, phone").get_by_text("More", exact=True).click()
+        slow: list[Route] = []
+        leaves.route(re.compile(r"/leaving[^/]*\.js"), lambda route: slow.append(route))
+        for _ in range(2):  # the second press comes before what forgets is there
+            leaves.get_by_role("button", name="Sign out").last.click()
+        while not slow:
+            leaves.wait_for_timeout(50)
+        slow[0].continue_()
+        expect(leaves.get_by_label("Password", exact=True)).to_be_visible()
+        assert leaves.evaluate(KEYS) == 0
+        route, answer = answers[0]
+        with page.expect_response("**/capture/state"):
+            route.fulfill(response=answer)
+        page.wait_for_timeout(500)
+        assert leaves.evaluate(KEYS) == 0
+
+
+def test_what_is_typed_before_the_page_is_ready_stays_where_it_was_typed(
+    browser: Browser, signed_in: SignedIn, line: Line, hall: int
+) -> None:
+    with phone(browser, signed_in("rep"), line, service_workers="block") as context:
+        page, slow = context.new_page(), list[Route]()
+        page.route(re.compile(r"/capture/drafts[^/]*\.js"), lambda route: slow.append(route))
+        page.goto(f"/capture/?event={hall}", wait_until="commit")
+        page.get_by_label("Person").press_sequentially("Dana")
+        while not slow:
+            page.wait_for_timeout(50)
+        slow[0].continue_()
+        expect(page.locator("[data-capture][data-ready]")).to_be_attached()
+        expect(page.get_by_label("Person")).to_have_value("Dana")
+        expect(page.get_by_label("Person")).to_be_focused()
+
+
+def test_carriers_that_did_not_come_are_asked_for_again_with_the_next_connection(
+    rosas: BrowserContext, hall: int
+) -> None:
+    page = rosas.new_page()
+    page.route("**/capture/extract/**", lambda route: route.abort())
+    page.goto(f"/capture/?event={hall}")
+    expect(page.locator("[data-capture][data-ready]")).to_be_attached()
+    expect(page.locator("[data-extract]")).to_contain_text("No carriers")
+    page.unroute("**/capture/extract/**")
+    page.evaluate("window.dispatchEvent(new Event('online'))")
+    expect(page.locator("[data-extract]")).to_contain_text("carriers near this event are on this device")
 
 
 def test_a_server_in_trouble_and_a_line_cut_half_way_lose_and_double_nothing(

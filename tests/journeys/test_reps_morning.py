@@ -57,6 +57,7 @@ def add_a_contact(page: Page, name: str, mark: str) -> None:
     check(page)
     page.get_by_role("button", name="Add the contact").click()
     expect(page.locator(".person", has_text=name)).to_be_visible()
+    settle(page)
 
 
 def note_a_yes(page: Page, name: str) -> None:

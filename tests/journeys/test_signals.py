@@ -43,6 +43,7 @@ def test_a_column_sorts_and_says_so_in_the_address(open_as: OpenAs) -> None:
     page.get_by_role("columnheader", name="Carrier").get_by_role("link").click()
     expect(page).to_have_url(re.compile("sort=name"))
     expect(page.get_by_role("columnheader", name="Carrier")).to_have_attribute("aria-sort", "ascending")
+    settle(page)
     found = [name.lower() for name in names(page)]
     assert found[0] <= found[-1]
 

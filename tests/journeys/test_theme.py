@@ -19,6 +19,8 @@ def test_the_chosen_theme_stays(open_as: OpenAs) -> None:
 
 def test_the_rail_folds_and_stays_folded(open_as: OpenAs) -> None:
     page = open_as("viewer", "/")
+    page.context.clear_cookies(name="rail")
+    page.reload()
     page.get_by_role("button", name="Collapse the rail").click()
     expect(page.locator("html")).to_have_attribute("data-rail", "narrow")
     page.reload()

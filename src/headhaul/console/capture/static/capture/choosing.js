@@ -44,6 +44,7 @@ export const attach = (root, select) => {
     event.preventDefault(); // it would save the lead
     ask();
   });
+  if (field.value) ask(); // typed before this was here
 };
 
 // Also for a lead that was begun for an event that the list does not begin with.

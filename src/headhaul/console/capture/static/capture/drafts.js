@@ -54,7 +54,7 @@ export const begun = async (user) => {
   const mine = await kept(user, own());
   if (mine) return mine;
   if ((await names(user, own())).length) await another();
-  return navigator.locks.request(TAKING, () => left(user));
+  return navigator.locks.request(TAKING, { signal: AbortSignal.timeout(RELOADING) }, () => left(user));
 };
 
 let last = Promise.resolve();

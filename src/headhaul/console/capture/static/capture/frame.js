@@ -1,7 +1,5 @@
-// Of the frame, what a phone in a noisy hall needs. The search, the keys, the sayings in the corner and what asks before
-// signing out are fetched when somebody wants them.
-import "../ui/js/theme.js";
-import "../ui/js/rail.js";
+// Of the frame, what a phone in a noisy hall needs. The search, the keys, the look, the sayings in the corner and what asks
+// before signing out are fetched when somebody wants them.
 import "../ui/js/menu.js";
 import "../ui/js/overlay.js";
 import "../ui/js/times.js";
@@ -9,13 +7,17 @@ import "../ui/js/bell.js";
 import { isTyping } from "../ui/js/dom.js";
 
 const keys = () => import("../ui/js/keys.js"); // and the search with them
-document.addEventListener("click", function first(event) {
-  const opener = event.target.closest("[data-palette-open]");
-  if (!opener || event.metaKey || event.ctrlKey) return;
-  event.preventDefault();
-  document.removeEventListener("click", first);
-  keys().then(() => opener.click());
-});
+const pressed = (selector, load) =>
+  document.addEventListener("click", function first(event) {
+    const button = event.target.closest(selector);
+    if (!button || event.metaKey || event.ctrlKey) return;
+    event.preventDefault();
+    document.removeEventListener("click", first);
+    load().then(() => button.click());
+  });
+pressed("[data-palette-open]", keys);
+pressed("[data-theme-switch] button", () => import("../ui/js/theme.js"));
+pressed("[data-rail-toggle]", () => import("../ui/js/rail.js"));
 document.addEventListener("keydown", function first(event) {
   const isCommand = event.ctrlKey || event.metaKey;
   if (isTyping(event.target) && !isCommand) return;
@@ -27,8 +29,7 @@ document.addEventListener("keydown", function first(event) {
 document.addEventListener("submit", function first(event) {
   if (!event.target.matches('form[action$="/auth/logout/"]')) return;
   event.preventDefault();
-  document.removeEventListener("submit", first);
-  import("../ui/js/leaving.js").then(() => event.target.requestSubmit());
+  import("../ui/js/leaving.js").then(() => (document.removeEventListener("submit", first), event.target.requestSubmit()));
 });
 
 let toasts;

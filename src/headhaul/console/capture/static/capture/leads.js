@@ -10,10 +10,12 @@ const say = (fresh, changed) => {
   news.hidden = !words;
 };
 
+let asked = 0;
 const refresh = async () => {
+  const turn = (asked += 1);
   const answer = await fetch(location.href, { headers: { "HX-Request": "true" }, credentials: "same-origin" });
-  if (!answer.ok) return;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (!answer.ok || turn !== asked) return;
   const rows = new Map([...document.querySelectorAll("#leads [data-key]")].map((row) => [row.dataset.key, row]));
   let [fresh, changed] = [0, 0];
   for (const row of page.querySelectorAll("[data-key]")) {

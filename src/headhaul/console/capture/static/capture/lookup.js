@@ -5,6 +5,7 @@ import { keep, kept } from "./vault.js";
 
 const FRESH = 6 * 3600 * 1000;
 let market = null;
+let hasPlace = true;
 let field, list, facts, user, device;
 let chosen = null; // the carrier that the field stands for
 let beside = null; // the number that was told beside the name in the field, until that is edited
@@ -94,6 +95,8 @@ export const known = {
     return { ...(company && { company }), ...(dot && { dotNumber: Number(dot) }) };
   },
 
+  lacks: () => !market && hasPlace,
+
   clear() {
     beside = null;
     show(null);
@@ -107,7 +110,7 @@ export const known = {
     const held = event ? await kept(user, name) : null;
     if (turn !== opening) return; // another event was chosen meanwhile
     market = held ? new Market(held.extract) : null;
-    let hasPlace = true;
+    hasPlace = true;
     if (event && online && (!held || Date.now() - held.at > FRESH)) {
       const answer = await fetch(`/capture/extract/${Number(event)}`, { credentials: "same-origin" }).catch(() => null);
       hasPlace = answer?.status !== 204;

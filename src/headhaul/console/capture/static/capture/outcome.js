@@ -1,5 +1,6 @@
 // What came back for one lead, at once: its score and class, whose it is, why. Fetched when the first one comes back.
 import { el, icon, nameOf, score } from "./draw.js";
+import { say } from "./show.js";
 
 const TONES = { hot: "bad", warm: "warn", cold: "info" };
 const GRADES = { hot: "Hot", warm: "Warm", cold: "Cold", unscored: "Not scored yet" };
@@ -17,7 +18,15 @@ const outcome = (reply) => {
     reply.leadId ? el("a", { class: "button small", href: `/leads/${reply.leadId}/` }, "Open the lead") : null);
 };
 
-export const showOutcome = (root, entry) => {
-  const place = root.querySelector("[data-saying]");
-  place.replaceChildren(el("div", { class: "card" }, el("p", { class: "strong" }, icon("check"), `Saved: ${nameOf(entry.lead)}`), outcome(entry.reply)));
+// The line of before says so, and the rest floats above the page until the next lead is begun: nothing moves under the
+// thumb. Who is at the next lead already has it in the list below.
+export const showOutcome = (root, entry, isAtNext) => {
+  say(root, "Saved.", "good");
+  if (isAtNext) return;
+  const close = el("button", { class: "button small ghost only-icon push", type: "button", "aria-label": "Close", onclick: () => card.remove() }, icon("close"));
+  const card = el("div", { class: "card floating", popover: "auto" }, el("div", { class: "row strong" }, icon("check"), `Saved: ${nameOf(entry.lead)}`, close), outcome(entry.reply));
+  root.querySelector("[data-saying]").append(card);
+  card.showPopover();
+  card.addEventListener("toggle", ({ newState }) => newState === "closed" && card.remove());
+  root.addEventListener("input", () => card.remove(), { once: true });
 };

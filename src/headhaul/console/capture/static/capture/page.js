@@ -16,7 +16,6 @@ let shown = null; // the event and the words that stood on the page when this le
 let isBusy = false;
 let timer;
 
-// What the network says
 const tell = (online, words = online ? "Online" : "Offline: kept on this device") => {
   device.online = online;
   const sign = document.querySelector("[data-network]");
@@ -25,7 +24,9 @@ const tell = (online, words = online ? "Online" : "Offline: kept on this device"
 };
 const TROUBLE = "The server has trouble: kept on this device";
 
+const left = () => localStorage.getItem("headhaul-capture-left");
 const ask = async () => {
+  const before = left();
   try {
     const answer = await fetch("/capture/state", { credentials: "same-origin", signal: AbortSignal.timeout(8000) });
     if (answer.status === 401) {
@@ -35,6 +36,7 @@ const ask = async () => {
     if (!answer.ok) return (tell(false, TROUBLE), false);
     const said = await answer.json();
     if (said.user.id !== user) return (location.reload(), false);
+    if (left() !== before) return false; // somebody signed out meanwhile
     device.csrf = said.csrf;
     device.signedOut = false;
     await takeKeys(user, said.keys, Date.parse(said.now)).catch(() => null); // a full device still sends
@@ -59,6 +61,7 @@ const paint = async () => {
 
 const exchange = async (force) => {
   if (!(await hello())) return paint();
+  if (root.hasAttribute("data-ready") && known.lacks()) known.open(value("eventId"), device);
   const went = await sync(user, device.csrf, { force });
   if (went === "offline") tell(false);
   if (went === "trouble") tell(true, TROUBLE);
@@ -67,7 +70,7 @@ const exchange = async (force) => {
   const mine = entries[0];
   if (mine?.status === "saved" && mine.clientId === root.dataset.last) {
     delete root.dataset.last;
-    (await import("./outcome.js")).showOutcome(root, mine);
+    import("./outcome.js").then(({ showOutcome }) => showOutcome(root, mine, hasWords(written()))).catch(() => null);
   }
   return entries;
 };
@@ -79,7 +82,6 @@ const run = async (force = false) => {
   if (pause !== null && !device.signedOut) timer = setTimeout(run, Math.max(1500, device.online ? pause : Math.max(pause, 15_000)));
 };
 
-// The form
 const value = (name) => form.elements[name].value.trim();
 const written = () => Object.fromEntries([...new FormData(form)].filter(([name]) => name !== "csrfmiddlewaretoken"));
 const optionOf = (event) => [...form.elements.eventId.options].find((option) => option.value === event);
@@ -275,9 +277,10 @@ window.addEventListener("offline", () => tell(false));
 const noteTime = () => tick().catch(() => null);
 window.addEventListener("pagehide", () => (noteTime(), drafting && keepNow()));
 
-// Beginning
 const begin = async () => {
   tell(navigator.onLine);
+  const typed = Object.entries(written()).filter(([name, text]) => text !== (form.elements[name].defaultValue ?? text));
+  const at = document.activeElement;
   form.inert = true; // a draft would fall over what is typed
   const begun = await drafts.begun(user).catch(() => null);
   bring(begun);
@@ -285,16 +288,19 @@ const begin = async () => {
   const meant = new URLSearchParams(location.search).get("event");
   if (optionOf(meant) && !form.querySelector("[name^=agreed_]:checked")) form.elements.eventId.value = meant;
   follow();
+  fill(Object.fromEntries(typed));
+  if (typed.length) draft();
   form.inert = false;
-  form.elements.company.focus();
+  (form.contains(at) ? at : form.elements.company).focus();
   const worker = await navigator.serviceWorker?.register("/capture/sw.js", { scope: "/capture/" }).catch(() => null);
   if (worker) navigator.serviceWorker.ready.then(({ active }) => active.postMessage("keep"));
   navigator.storage?.persist?.().catch(() => false); // some browsers ask, and wait
   if ((await owner()) === user) await paint();
   setInterval(noteTime, 60_000);
+  await known.open(value("eventId"), { online: false });
   await run(true);
   if (!begun && !hasWords(written())) {
-    const opened = await drafts.begun(user); // the server's word may have opened one
+    const opened = await drafts.begun(user).catch(() => null); // the server's word may have opened one
     if (!hasWords(written())) bring(opened);
   }
   await known.open(value("eventId"), device);

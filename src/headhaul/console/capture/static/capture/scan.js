@@ -32,7 +32,8 @@ const LIBRARY = async () => {
 };
 
 let detector;
-const ready = () => (detector ??= OWN().then((own) => own ?? LIBRARY()));
+const read = async () => (await OWN()) ?? LIBRARY();
+const ready = () => (detector ??= read().catch((error) => ((detector = undefined), Promise.reject(error)))); // a later try may get it
 
 export const inPhotograph = async (file) => {
   const picture = await createImageBitmap(file);

@@ -16,6 +16,7 @@ const taken = (text, root, { form, fill, value, known, draft }) => {
 };
 
 export const open = (root, page) => {
+  if (root.querySelector("dialog.scan")) return; // pressed twice
   const stop = new AbortController();
   const words = el("p", { class: "small", role: "status" }, "Hold the code before the camera.");
   const video = el("video", { class: "scan-view", playsinline: true, muted: true, "aria-label": "What the camera sees" });
@@ -23,6 +24,7 @@ export const open = (root, page) => {
   const dialog = el("dialog", { class: "overlay scan", "aria-label": "Scan a code" }, video, words,
     el("div", { class: "row" }, el("label", { class: "button", for: "scan-file" }, icon("eye"), "Take a photograph"), take, el("button", { class: "button ghost", type: "button", onclick: () => dialog.close() }, "Close")));
   const done = (text) => {
+    if (stop.signal.aborted) return; // found by the other way, or closed meanwhile
     dialog.close();
     taken(text, root, page);
   };

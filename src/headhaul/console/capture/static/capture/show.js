@@ -12,7 +12,11 @@ const counted = (entries) => {
   return { waiting, look, words: [waiting && `${waiting} waiting`, look && `${look} to look at`, saved && `${saved} saved`].filter(Boolean).join(", ") };
 };
 
+let drawn; // rows that are as they were stay: they may have the focus
 export const drawQueue = (root, entries, others, signedOut, { mend, remove }) => {
+  const now = JSON.stringify([entries, others, signedOut]);
+  if (now === drawn) return;
+  drawn = now;
   const { waiting, look, words } = counted(entries);
   root.querySelector("[data-counts]").textContent = words;
   root.querySelector("[data-retry]").hidden = !waiting;
@@ -24,4 +28,5 @@ export const drawQueue = (root, entries, others, signedOut, { mend, remove }) =>
   root.querySelector("[data-queue]").replaceChildren(...entries.map((entry) => row(entry, { mend: () => mend(entry), remove: () => remove(entry) })));
   root.dataset.waiting = String(waiting);
   root.dataset.look = String(look);
+  if (look) import("./mending.js").catch(() => null); // soon wanted
 };

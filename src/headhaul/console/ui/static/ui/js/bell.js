@@ -2,10 +2,12 @@
 import { behaviour } from "./dom.js";
 
 behaviour("[data-bell-from]", (source) => {
+  let asked = 0;
   const count = async () => {
+    const turn = (asked += 1);
     const answer = await fetch(source.dataset.bellFrom, { credentials: "same-origin" });
-    if (!answer.ok) return;
     const unread = Number(await answer.text());
+    if (!answer.ok || turn !== asked) return;
     for (const bell of document.querySelectorAll("[data-bell]")) {
       bell.textContent = String(unread);
       bell.hidden = unread === 0;

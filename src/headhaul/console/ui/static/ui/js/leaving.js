@@ -3,6 +3,7 @@
 import { behaviour } from "./dom.js";
 
 const NAME = "headhaul-capture";
+const PATIENCE = 8000;
 const opened = () =>
   new Promise((done, failed) => {
     const asked = indexedDB.open(NAME);
@@ -36,6 +37,8 @@ const forget = (database) =>
     work.oncomplete = work.onerror = work.onabort = done;
   });
 
+const dropPages = async () => window.caches?.delete("capture-pages").catch(() => false);
+
 const agreed = (count) =>
   new Promise((done) => {
     const make = (tag, words, given = {}) => Object.assign(document.createElement(tag), { textContent: words }, given);
@@ -49,16 +52,33 @@ const agreed = (count) =>
     dialog.showModal();
   });
 
+// The server is told first, and then what it still answers to questions from before is heard by nobody: it could bring a
+// key back. Where it cannot be told, what is here is forgotten as well.
+const leave = async (form, database) => {
+  const sent = { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "manual" };
+  const isTold = await fetch(form.action, { ...sent, signal: AbortSignal.timeout(PATIENCE) }).then(({ type }) => type === "opaqueredirect", () => false);
+  try {
+    localStorage.setItem("headhaul-capture-left", String(Math.random()));
+  } catch {
+    // no room for it: what is here is forgotten all the same
+  }
+  await forget(database);
+  await dropPages();
+  if (isTold) location.assign("/");
+  else form.submit();
+};
+
 behaviour('form[action$="/auth/logout/"]', (form) => {
+  let isLeaving = false;
+  window.addEventListener("pageshow", () => (isLeaving = false)); // somebody came back to this page
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (isLeaving) return;
+    isLeaving = true;
     const database = await held().catch(() => null);
-    if (database) {
-      const count = await waiting(database);
-      if (count && !(await agreed(count))) return;
-      await forget(database);
-    }
-    await window.caches?.delete("capture-pages").catch(() => false);
-    form.submit();
+    if (!database) return dropPages().then(() => form.submit());
+    const count = await waiting(database);
+    if (!count || (await agreed(count))) await leave(form, database);
+    else isLeaving = false;
   });
 });

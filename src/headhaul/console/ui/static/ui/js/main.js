@@ -2,6 +2,7 @@
 import "./theme.js";
 import "./rail.js";
 import "./menu.js";
+import "./polled.js";
 import "./overlay.js";
 import "./once.js";
 import "./palette.js";

@@ -10,12 +10,6 @@ behaviour("[data-menu]", (menu) => {
   });
 });
 
-// What asks anew by itself waits while somebody writes in a menu of it.
-document.addEventListener("htmx:before:request", (event) => {
-  const part = event.detail.ctx.sourceElement;
-  if (part.matches("[data-polled]") && part.querySelector("[data-menu][open]")) event.preventDefault();
-});
-
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("[data-menu][open]"))
     if (!menu.contains(event.target)) menu.open = false;
