@@ -23,8 +23,8 @@ const outcome = (reply) => {
 export const showOutcome = (root, entry, isAtNext) => {
   say(root, "Saved.", "good");
   if (isAtNext) return;
-  const close = el("button", { class: "button small ghost only-icon push", type: "button", "aria-label": "Close", onclick: () => card.remove() }, icon("close"));
-  const card = el("div", { class: "card floating", popover: "auto" }, el("div", { class: "row strong" }, icon("check"), `Saved: ${nameOf(entry.lead)}`, close), outcome(entry.reply));
+  const close = el("button", { class: "button small ghost only-icon", type: "button", "aria-label": "Close", onclick: () => card.remove() }, icon("close"));
+  const card = el("div", { class: "card floating", popover: "auto" }, el("div", { class: "strong" }, icon("check"), `Saved: ${nameOf(entry.lead)}`, close), outcome(entry.reply));
   root.querySelector("[data-saying]").append(card);
   card.showPopover();
   card.addEventListener("toggle", ({ newState }) => newState === "closed" && card.remove());
