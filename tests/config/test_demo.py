@@ -38,9 +38,12 @@ from headhaul.carriers.models import Carrier, Driver, Signal, SignalDay
 from headhaul.compliance.models import ConsentEvent, SendingHold
 from headhaul.config.demo import drivers, first_start, people
 from headhaul.config.demo.examples import folder
-from headhaul.config.demo.sales import deals, diary, words
+from headhaul.config.demo.sales import booth, deals, diary, extras, outreach, words
 from headhaul.config.demo.sales import run as sales_run
+from headhaul.config.demo.sales.places import Place
+from headhaul.config.demo.sales.team import Cast
 from headhaul.kernel import Actor
+from headhaul.kernel.actors import ActorKind
 from headhaul.nightly.models import JobRun
 from headhaul.outreach.models import CallTarget, Message
 from headhaul.outreach.schemas.reports import GetCampaignMetrics
@@ -280,6 +283,36 @@ def test_deals_of_leads_come_after_the_leads(month: int, day: int) -> None:
         assert 0 <= met.ago < diary.NIGHTS
         if met.deal:
             assert deals.end_of(met.deal, told) + met.deal.opened + 4 <= met.ago, met  # days on which nobody works
+
+
+def place_of(do: Any) -> Place | None:
+    """The place at which an entry of the diary happens."""
+    held = [*(getattr(do, "args", ())), *(getattr(do, "__defaults__", None) or ())]
+    held += [cell.cell_contents for cell in getattr(do, "__closure__", None) or ()]
+    return next((each for each in held if isinstance(each, Place)), None)
+
+
+@pytest.mark.parametrize("week", [0, 1, 4, 5, 6, 11, 23, 27, 33, 41, 50])
+def test_nothing_happens_at_a_place_before_it_is_there(week: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    seller = {word: Actor(ActorKind.USER, user_id=number) for number, word in enumerate(("rosa", "theo", "max"), 1)}
+    cast = Cast(**seller, team_id=1)
+    monkeypatch.setattr(sales_run, "_by_hand", lambda night: list(range(1, 60)))
+    for day in range(7):
+        at = datetime(2026, 11, 20, 6 + 2 * day, 10, tzinfo=UTC) + timedelta(days=7 * week + day)
+        told = diary.Diary(at=at)
+        worked = sales_run._worked(told, cast, None)  # type: ignore[arg-type]
+        extras.tasks(told, cast, worked)
+        extras.twins(told, cast)
+        outreach.plan(told, cast, list(range(100, 140)))
+        booth.plan(told, cast, (list(range(200, 230)), list(range(300, 330))))
+        order: dict[int, list[int]] = {}
+        for _, number, do in sorted(told.entries, key=lambda entry: entry[:2]):
+            place = place_of(do)
+            if place is not None:
+                order.setdefault(id(place), []).append(number)
+        assert len(order) > 60
+        assert all(numbers[0] == min(numbers) for numbers in order.values()), at
+        assert all(order[id(place)][1] == sorted(order[id(place)])[1] for place, _ in worked), at  # its people
 
 
 @pytest.mark.slow

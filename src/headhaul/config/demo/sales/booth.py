@@ -73,7 +73,7 @@ def plan(diary: Diary, cast: Cast, market: tuple[list[int], list[int]]) -> list[
         dot = None if met.company else next(first, None) or next(then, None)
         if dot is None and not met.company:
             continue  # a market without so many carriers
-        came_at = _came_at(diary, met, place, number)
+        place.ready = came_at = _came_at(diary, met, place, number)
         diary.write(came_at, partial(_take, made, cast, met, place, dot, number))
         if met.deal:
             diary.write(came_at + timedelta(minutes=10 + number), partial(_call, place, "talked"))

@@ -40,12 +40,15 @@ def plan(diary: Diary, place: Place, story: Story) -> Deal:
     def day(offset: int) -> date:
         return diary.day - timedelta(days=end) + timedelta(days=offset)
 
-    diary.write(diary.moment(end + story.opened, place.dice, hour=11), lambda at: _create(deal, place, story, day, at))
+    diary.write(
+        diary.moment(end + story.opened, place.dice, hour=11, after=place.ready),
+        lambda at: _create(deal, place, story, day, at),
+    )
     for ago, stage in story.path:
-        moment = diary.moment(end + ago, place.dice, hour=14)
+        moment = diary.moment(end + ago, place.dice, hour=14, after=place.ready)
         diary.write(moment, lambda at, stage=stage: _move(deal, place, story, stage, day, at))  # type: ignore[misc]
     for ago, closes in story.pushed:
-        moment = diary.moment(end + ago, place.dice, hour=15)
+        moment = diary.moment(end + ago, place.dice, hour=15, after=place.ready)
         diary.write(moment, lambda at, to=closes: _push(deal, place, day(to), at))  # type: ignore[misc]
     silent = 20 if story.ghosted else 0
     last = end + (story.quiet or (1 if story.ends else place.dice.randint(1, 5)))
@@ -53,7 +56,7 @@ def plan(diary: Diary, place: Place, story: Story) -> Deal:
     if story.do_not_contact:
         said = "The owner asked not to be called again. Wished them well."
         diary.write(
-            diary.moment(end, place.dice, hour=15),
+            diary.moment(end, place.dice, hour=15, after=place.ready),
             lambda at: touches.call(place, deal, outcome="do_not_contact", body=said, at=at),
         )
     return deal

@@ -35,14 +35,16 @@ class Diary:
         """Plan something."""
         self.entries.append((min(moment, self.at), len(self.entries), do))
 
-    def moment(self, days_ago: float, dice: random.Random, *, hour: int | None = None) -> datetime:
-        """A moment in the working hours of that day, or of the last working day before it."""
+    def moment(
+        self, days_ago: float, dice: random.Random, *, hour: int | None = None, after: datetime | None = None
+    ) -> datetime:
+        """A moment in the working hours of that day, or of the last working day before it; never before `after`."""
         day = self.day - timedelta(days=round(days_ago))
         while not self.calendar.is_worked(day):
             day -= timedelta(days=1)
         chosen = dice.randint(FIRST_HOUR, LAST_HOUR) if hour is None else hour
         local = datetime.combine(day, time(chosen, dice.randrange(60)), self.calendar.zone)
-        return min(local, self.at)
+        return min(max(local, after or local), self.at)
 
     def play(self, beat: Callable[[str], None]) -> dict[str, int]:
         """Let it all happen. Returns how many entries and snapshots there were."""

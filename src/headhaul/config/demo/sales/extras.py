@@ -84,9 +84,10 @@ def twins(diary: Diary, cast: Cast) -> None:
     for word, given, days_ago in TWINS:
         by = cast.of(word)
         place = Place(by, dice("twin", word))
-        diary.write(diary.moment(days_ago, place.dice, hour=10), _twin(place, given, by))
+        place.ready = diary.moment(days_ago, place.dice, hour=10)
+        diary.write(place.ready, _twin(place, given, by))
         for later in (3, 1):
-            moment = diary.moment(days_ago - later, place.dice)
+            moment = diary.moment(days_ago - later, place.dice, after=place.ready)
             diary.write(
                 moment,
                 lambda at, place=place: touches.call(place, Deal(), outcome="connected", body=SAID_AT_TWINS, at=at),  # type: ignore[misc]

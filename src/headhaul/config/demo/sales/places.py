@@ -38,6 +38,7 @@ class Place:
     owner: Actor
     dice: random.Random
     since: int = 0  # days before the start that it was opened
+    ready: datetime | None = None  # when its account and people are there: nothing happens at it before
     account: Account = field(default_factory=Account)
     people: list[Contact] = field(default_factory=list)
 

@@ -89,8 +89,9 @@ def _worked(told: Diary, cast: Cast, night: Night) -> list[tuple[Place, Deal]]:
         opens = told.moment(first, own, hour=8)
         told.write(opens, lambda at, place=place, dot=dot: places.open_account(place, dot, at=at))  # type: ignore[misc]
         people = own.choice((2, 3)) if story is None or not story.ghosted else 1
+        place.ready = opens + timedelta(minutes=50)
         told.write(
-            opens + timedelta(minutes=50),
+            place.ready,
             lambda at, place=place, count=people: places.meet(place, count=count, at=at),  # type: ignore[misc]
         )
         if story:

@@ -47,16 +47,16 @@ def plan(diary: Diary, place: Place, deal: Deal, stretch: Stretch) -> None:
     day = stretch.first
     while day > stretch.last:
         answered = False if day <= stretch.last + stretch.silent else None
-        diary.write(diary.moment(day, place.dice), _touch(place, deal, answered))
+        diary.write(diary.moment(day, place.dice, after=place.ready), _touch(place, deal, answered))
         day -= place.dice.randint(2, 6) if answered is False else place.dice.randint(3, 9)
-    diary.write(diary.moment(stretch.last, place.dice), _touch(place, deal, not stretch.silent))
+    diary.write(diary.moment(stretch.last, place.dice, after=place.ready), _touch(place, deal, not stretch.silent))
 
 
 def notes(diary: Diary, place: Place, cast: Cast, *, days_ago: int, number: int) -> None:
     """A note of the owner; where it asks Max something, his answer two hours later."""
     given = words()["notes"]
     note = given[number % len(given)]
-    moment = diary.moment(days_ago, place.dice, hour=10)
+    moment = diary.moment(days_ago, place.dice, hour=10, after=place.ready)
     for later, said in enumerate([note, given[1]] if note is given[0] else [] if note is given[1] else [note]):
         writer = cast.max if said["by"] == "max" else place.owner
         diary.write(moment + timedelta(hours=2 * later), _note(place, said["body"], writer))
@@ -80,7 +80,7 @@ def task(
         asked = _asked(place, deal, type="task", subject=subject, priority=priority, due_on=due_on, owner_id=owner_id)
         entering.enter(asked=asked, at=at, by=place.owner, door=DOOR)
 
-    diary.write(diary.moment(set_ago, place.dice), do)
+    diary.write(diary.moment(set_ago, place.dice, after=place.ready), do)
 
 
 def done_task(diary: Diary, place: Place, deal: Deal, *, subject: str, set_ago: int, took: int) -> None:
@@ -94,8 +94,8 @@ def done_task(diary: Diary, place: Place, deal: Deal, *, subject: str, set_ago: 
     def end(at: datetime) -> None:
         tasks.complete(asked=CompleteTask(task_id=made[0]), at=at, by=place.owner, door=DOOR)
 
-    diary.write(diary.moment(set_ago, place.dice, hour=9), begin)
-    diary.write(diary.moment(max(0, set_ago - took), place.dice, hour=15), end)
+    diary.write(diary.moment(set_ago, place.dice, hour=9, after=place.ready), begin)
+    diary.write(diary.moment(max(0, set_ago - took), place.dice, hour=15, after=place.ready), end)
 
 
 def call(place: Place, deal: Deal, *, outcome: str, body: str, at: datetime) -> None:
