@@ -73,6 +73,12 @@ def test_a_person_comes_with_their_account(known: None, vera: Actor) -> None:
     assert hit.account_id is not None
 
 
+def test_a_name_of_many_digits_is_no_telephone_number(rosa: Actor) -> None:
+    do("createAccount", rosa, name="Depot 482913 0500", phone="214-555-0100")
+    assert [hit.name for hit in do("search", rosa, q="Depot 482913 0500").items] == ["Depot 482913 0500"]
+    assert [row.name for row in do("listAccounts", rosa, q="Depot 482913 0500").items] == ["Depot 482913 0500"]
+
+
 def test_the_very_name_leads_however_many_hold_the_word(rosa: Actor) -> None:
     rows = [Account(name=f"Blue Eagle {n:04}", created_at=NOON, updated_at=NOON) for n in range(600)]
     rows += [Account(name=f"Eagle Freight {n:04}", created_at=NOON, updated_at=NOON) for n in range(300)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import segno
-from playwright.sync_api import Browser, BrowserContext, Page, StorageState, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, StorageState, expect
 
 from tests.journeys.axe import serious_violations
 from tests.journeys.conftest import OpenAs
@@ -123,6 +123,15 @@ def opened(context: BrowserContext, event: int) -> Page:
     page.goto(f"/capture/?event={event}")
     expect(page.locator("[data-capture][data-ready]")).to_be_attached()
     return page
+
+
+def came(page: Page, requests: Sequence[object]) -> None:
+    """Wait until a request is held."""
+    for _ in range(1200):
+        if requests:
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError("nothing was asked for within a minute")
 
 
 def settled_for_offline(page: Page) -> None:
@@ -414,9 +423,16 @@ def test_pages_of_the_panel_are_accessible_silent_and_steady(open_as: OpenAs, fa
     page = open_as("manager", f"/capture/?event={fair}", look=look)
     expect(page.locator("[data-capture][data-ready]")).to_be_attached()
     page.get_by_label("Company or DOT number").fill(f"Checked {look.name} {uuid.uuid4().hex[:4]}")
+    held: list[Route] = []
+    page.route("**/capture/leads", lambda route: held.append(route))
     page.get_by_role("button", name="Save lead").click()
+    expect(page.locator("[data-queue] > li").first).to_contain_text("Sending")
+    page.wait_for_timeout(700)  # so long that no press explains what moves
+    came(page, held)
+    page.evaluate("window.__shifts = []")
+    held[0].continue_()
+    page.unroute("**/capture/leads")
     expect(page.locator("[data-saying] .outcome")).to_be_visible()
-    page.evaluate("window.__shifts = []")  # what was asked for may come late, and takes its place then
     check(page)
     for path in (f"/capture/events/{fair}/", f"/capture/events/{fair}/codes", f"/leads/?eventId={fair}"):
         page.goto(path)

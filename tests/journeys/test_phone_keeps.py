@@ -21,6 +21,7 @@ from tests.journeys.test_capture import (
     WORDING,
     an_event,
     asked,
+    came,
     cut,
     leads_of,
     mended,
@@ -438,8 +439,7 @@ def test_an_answer_from_before_the_sign_out_opens_nothing_after_it(rosas: Browse
 
     page.route("**/capture/state", answered)
     take(page, name)
-    while not asked_for:  # that somebody is signed in, says an answer that is long on its way …
-        page.wait_for_timeout(50)
+    came(page, asked_for)  # that somebody is signed in, says an answer that is long on its way …
     page.get_by_role("button", name="Send now").click()
     page.wait_for_timeout(500)  # … so that nobody is, as another answer says, may be heard before it
     asked_for[0].continue_()
@@ -466,21 +466,20 @@ def test_an_answer_on_its_way_brings_no_key_back_after_the_sign_out(
         leaves.goto("/")
         headhaul.fill_in(leaves, "rep")
         leaves.wait_for_url(f"{line.address}/")
+        page.add_init_script("AbortSignal.timeout = () => new AbortController().signal")  # it is held for long
         page.goto(f"/capture/?event={hall}")
         expect(page.locator("[data-capture][data-ready]")).to_be_attached()
         answers: list[tuple[Route, APIResponse]] = []
         page.route("**/capture/state", lambda route: answers.append((route, route.fetch())))
         page.evaluate("window.dispatchEvent(new Event('online'))")
-        while not answers:
-            page.wait_for_timeout(50)
+        came(page, answers)
         leaves.goto(f"/capture/?event={hall}")
         leaves.get_by_role("navigation", name="Panels, phone").get_by_text("More", exact=True).click()
         slow: list[Route] = []
         leaves.route(re.compile(r"/leaving[^/]*\.js"), lambda route: slow.append(route))
         for _ in range(2):  # the second press comes before what forgets is there
             leaves.get_by_role("button", name="Sign out").last.click()
-        while not slow:
-            leaves.wait_for_timeout(50)
+        came(leaves, slow)
         slow[0].continue_()
         expect(leaves.get_by_label("Password", exact=True)).to_be_visible()
         assert leaves.evaluate(KEYS) == 0
@@ -495,16 +494,23 @@ def test_what_is_typed_before_the_page_is_ready_stays_where_it_was_typed(
     browser: Browser, signed_in: SignedIn, line: Line, hall: int
 ) -> None:
     with phone(browser, signed_in("rep"), line, service_workers="block") as context:
+        left = opened(context, hall)
+        left.get_by_label("Person").fill("Somebody else")
+        left.get_by_label("Note").fill("Wants a call")
+        left.get_by_role("checkbox", name="Calls").check()
+        left.evaluate(DRAFT_IS_KEPT)
+        left.close()
         page, slow = context.new_page(), list[Route]()
         page.route(re.compile(r"/capture/drafts[^/]*\.js"), lambda route: slow.append(route))
         page.goto(f"/capture/?event={hall}", wait_until="commit")
         page.get_by_label("Person").press_sequentially("Dana")
-        while not slow:
-            page.wait_for_timeout(50)
+        came(page, slow)
         slow[0].continue_()
         expect(page.locator("[data-capture][data-ready]")).to_be_attached()
         expect(page.get_by_label("Person")).to_have_value("Dana")
         expect(page.get_by_label("Person")).to_be_focused()
+        expect(page.get_by_label("Note")).to_have_value("Wants a call")  # what a tab that died left …
+        expect(page.get_by_role("checkbox", name="Calls")).not_to_be_checked()  # … but Dana agreed to nothing
 
 
 def test_carriers_that_did_not_come_are_asked_for_again_with_the_next_connection(

@@ -25,8 +25,8 @@ def address_in(words: str) -> tuple[str, str] | None:
     """What kind of address the words are, and its key; None when they are a name or a USDOT number."""
     if "@" in words:
         return ("email", key) if (key := email_key(words)) else None
-    digits = sum(char.isdigit() for char in words)
-    if digits >= 10 and digits * 2 > len(words) and (key := phone_key(words)):
+    digits, letters = sum(map(str.isdigit, words)), sum(map(str.isalpha, words))
+    if digits >= 10 and letters < LETTERS and digits * 2 > len(words) and (key := phone_key(words)):
         return "phone", key
     if "." in words and " " not in words and (key := domain_of(words)):
         return "domain", key

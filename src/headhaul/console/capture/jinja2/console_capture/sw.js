@@ -24,8 +24,8 @@ self.addEventListener("activate", (event) => {
 
 // A page that redirects is the way to the sign-in: it passes, and is not kept. Where none is kept the network has all the
 // time that it takes; a full device still shows the page that came.
-const fresh = async (request, kept) => {
-  const answer = await fetch(request, kept ? { signal: AbortSignal.timeout(PATIENCE) } : {});
+const fresh = async (request, patience) => {
+  const answer = await fetch(request, patience ? { signal: AbortSignal.timeout(patience) } : {});
   if (answer.ok && !answer.redirected) {
     await (await caches.open(PAGES)).put(PAGE, answer.clone()).catch((error) => {
       if (error.name !== "QuotaExceededError") throw error;
@@ -36,7 +36,7 @@ const fresh = async (request, kept) => {
 
 const page = async (request) => {
   const kept = await (await caches.open(PAGES)).match(PAGE);
-  const answer = await fresh(request, kept).catch((error) => {
+  const answer = await fresh(request, kept && PATIENCE).catch((error) => {
     if (kept) return kept;
     throw error;
   });
@@ -55,5 +55,5 @@ self.addEventListener("fetch", (event) => {
 
 // The first visit is before this worker: the page asks for itself to be kept.
 self.addEventListener("message", (event) => {
-  if (event.data === "keep") event.waitUntil(fresh(new Request(PAGE, { credentials: "same-origin" }), null).catch(() => null));
+  if (event.data === "keep") event.waitUntil(fresh(new Request(PAGE, { credentials: "same-origin" }), 15 * PATIENCE).catch(() => null));
 });

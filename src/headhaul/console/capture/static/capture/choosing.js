@@ -40,9 +40,7 @@ export const attach = (root, select) => {
     waiting = setTimeout(ask, PAUSE);
   });
   field.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter") return;
-    event.preventDefault(); // it would save the lead
-    ask();
+    if (event.key === "Enter") ask();
   });
   if (field.value) ask(); // typed before this was here
 };

@@ -6,6 +6,7 @@ import { keep, kept } from "./vault.js";
 const FRESH = 6 * 3600 * 1000;
 let market = null;
 let hasPlace = true;
+let isOpening = false;
 let field, list, facts, user, device;
 let chosen = null; // the carrier that the field stands for
 let beside = null; // the number that was told beside the name in the field, until that is edited
@@ -95,7 +96,7 @@ export const known = {
     return { ...(company && { company }), ...(dot && { dotNumber: Number(dot) }) };
   },
 
-  lacks: () => !market && hasPlace,
+  lacks: () => !market && hasPlace && !isOpening,
 
   clear() {
     beside = null;
@@ -107,12 +108,13 @@ export const known = {
   async open(event, { online }) {
     const name = `extract:${event}`;
     const turn = (opening += 1);
+    isOpening = true;
     const held = event ? await kept(user, name) : null;
     if (turn !== opening) return; // another event was chosen meanwhile
     market = held ? new Market(held.extract) : null;
     hasPlace = true;
     if (event && online && (!held || Date.now() - held.at > FRESH)) {
-      const answer = await fetch(`/capture/extract/${Number(event)}`, { credentials: "same-origin" }).catch(() => null);
+      const answer = await fetch(`/capture/extract/${Number(event)}`, { credentials: "same-origin", signal: AbortSignal.timeout(60_000) }).catch(() => null);
       hasPlace = answer?.status !== 204;
       const extract = answer?.ok && hasPlace ? await answer.json().catch(() => null) : null;
       if (turn !== opening) return;
@@ -121,6 +123,7 @@ export const known = {
         await keep(user, name, { at: Date.now(), extract }).catch(() => null);
       }
     }
+    isOpening = false;
     const note = document.querySelector("[data-extract]");
     note.textContent = market ? note.dataset.some.replace("#", market.size.toLocaleString("en-US")) : hasPlace ? note.dataset.none : note.dataset.placeless;
     this.read(beside ?? "");

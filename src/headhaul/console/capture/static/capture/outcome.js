@@ -18,14 +18,16 @@ const outcome = (reply) => {
     reply.leadId ? el("a", { class: "button small", href: `/leads/${reply.leadId}/` }, "Open the lead") : null);
 };
 
-// The line of before says so, and the rest floats above the page until the next lead is begun: nothing moves under the
-// thumb. Who is at the next lead already has it in the list below.
+// Its line says so in the place of "Kept on this device", and of nothing that was said since. The rest floats above the
+// page until the next lead is begun: nothing moves under the thumb. Who is at the next one already has it in the list below.
 export const showOutcome = (root, entry, isAtNext) => {
-  say(root, "Saved.", "good");
-  if (isAtNext) return;
-  const close = el("button", { class: "button small ghost only-icon", type: "button", "aria-label": "Close", onclick: () => card.remove() }, icon("close"));
-  const card = el("div", { class: "card floating", popover: "auto" }, el("div", { class: "strong" }, icon("check"), `Saved: ${nameOf(entry.lead)}`, close), outcome(entry.reply));
-  root.querySelector("[data-saying]").append(card);
+  const place = root.querySelector("[data-saying]");
+  const name = nameOf(entry.lead);
+  if (place.textContent.startsWith("Kept on this device")) say(root, `Saved: ${name.length > 28 ? `${name.slice(0, 27)}…` : name}`, "good");
+  if (isAtNext || document.querySelector("dialog[open]")) return;
+  const close = el("button", { class: "button small ghost only-icon", type: "button", "aria-label": "Close", onclick: () => card.hidePopover() }, icon("close"));
+  const card = el("div", { class: "card floating", popover: "auto" }, el("div", { class: "strong" }, icon("check"), `Saved: ${name}`, close), outcome(entry.reply));
+  place.append(card);
   card.showPopover();
   card.addEventListener("toggle", ({ newState }) => newState === "closed" && card.remove());
   root.addEventListener("input", () => card.remove(), { once: true });

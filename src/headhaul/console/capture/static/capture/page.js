@@ -36,10 +36,9 @@ const ask = async () => {
     if (!answer.ok) return (tell(false, TROUBLE), false);
     const said = await answer.json();
     if (said.user.id !== user) return (location.reload(), false);
-    if (left() !== before) return false; // somebody signed out meanwhile
     device.csrf = said.csrf;
     device.signedOut = false;
-    await takeKeys(user, said.keys, Date.parse(said.now)).catch(() => null); // a full device still sends
+    await takeKeys(user, said.keys, Date.parse(said.now), () => left() === before).catch(() => null); // a full device still sends
     tell(true);
     return true;
   } catch {
@@ -280,7 +279,7 @@ window.addEventListener("pagehide", () => (noteTime(), drafting && keepNow()));
 const begin = async () => {
   tell(navigator.onLine);
   const typed = Object.entries(written()).filter(([name, text]) => text !== (form.elements[name].defaultValue ?? text));
-  const at = document.activeElement;
+  const [at, ticked] = [document.activeElement, [...form.querySelectorAll("[type=checkbox]:checked")]];
   form.inert = true; // a draft would fall over what is typed
   const begun = await drafts.begun(user).catch(() => null);
   bring(begun);
@@ -289,7 +288,10 @@ const begin = async () => {
   if (optionOf(meant) && !form.querySelector("[name^=agreed_]:checked")) form.elements.eventId.value = meant;
   follow();
   fill(Object.fromEntries(typed));
-  if (typed.length) draft();
+  if (typed.length) {
+    for (const box of form.querySelectorAll("[type=checkbox]")) box.checked = ticked.includes(box); // nobody else's word
+    draft();
+  }
   form.inert = false;
   (form.contains(at) ? at : form.elements.company).focus();
   const worker = await navigator.serviceWorker?.register("/capture/sw.js", { scope: "/capture/" }).catch(() => null);

@@ -1,6 +1,7 @@
 // What this device keeps: sealed before it is written, so that the disk alone tells nobody anything. The open half of a
 // pair seals, and stays; the other one opens, and the server gives it to whoever is signed in. It cannot be read out; it
-// lies here, through reloads and empty batteries, until its owner signs out, or the server was not heard of for long.
+// lies here, through reloads and empty batteries, until its owner signs out; it opens nothing when the server was not heard
+// of for long.
 import { heard, now } from "./elapsed.js";
 import { NAME, all, read, write } from "./store.js";
 
@@ -17,7 +18,7 @@ const derived = async (raw, salt, info, use) => {
 
 // The newest key of a user is the one that seals; older ones, from before the server's own key was changed, still open.
 // `key` opens what was sealed before there were pairs.
-export const takeKeys = async (user, secrets, time) => {
+export const takeKeys = async (user, secrets, time, isStill) => {
   const made = await Promise.all(secrets.map(async ({ id, secret, pair: { d, ...open } }, order) => ({
     id: `${user}:${id}`, user, order,
     key: await derived(bytes(secret), text.encode(`${NAME}:${user}`), text.encode(id), "decrypt"),
@@ -26,6 +27,7 @@ export const takeKeys = async (user, secrets, time) => {
   })));
   const noted = { ...heard(time), until: time + LIFE };
   await write("keys", (keys) => {
+    if (!isStill()) return; // somebody signed out meanwhile
     keys.clear(); // one person at a time: who signed in last
     for (const each of made) keys.put({ ...each, ...noted });
   });

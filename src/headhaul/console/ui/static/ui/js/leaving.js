@@ -52,33 +52,40 @@ const agreed = (count) =>
     dialog.showModal();
   });
 
-// The server is told first, and then what it still answers to questions from before is heard by nobody: it could bring a
-// key back. Where it cannot be told, what is here is forgotten as well.
-const leave = async (form, database) => {
-  const sent = { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "manual" };
-  const isTold = await fetch(form.action, { ...sent, signal: AbortSignal.timeout(PATIENCE) }).then(({ type }) => type === "opaqueredirect", () => false);
+// What is here is forgotten at once, and again when the server knows: what it had still answered to a question of before
+// would bring a key back. Whoever asked before sees by the mark that its answer is not to be heard any more.
+const drop = async (database) => {
   try {
     localStorage.setItem("headhaul-capture-left", String(Math.random()));
   } catch {
-    // no room for it: what is here is forgotten all the same
+    // no room for it
   }
   await forget(database);
   await dropPages();
+};
+
+const leave = async (form, database) => {
+  await drop(database);
+  const sent = { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "manual" };
+  const isTold = await fetch(form.action, { ...sent, signal: AbortSignal.timeout(PATIENCE) }).then(({ type }) => type === "opaqueredirect", () => false);
+  await drop(database);
   if (isTold) location.assign("/");
   else form.submit();
 };
 
+const asked = async (form) => {
+  const database = await held().catch(() => null);
+  if (!database) return dropPages().then(() => form.submit());
+  const count = await waiting(database);
+  if (!count || (await agreed(count))) await leave(form, database);
+};
+
 behaviour('form[action$="/auth/logout/"]', (form) => {
   let isLeaving = false;
-  window.addEventListener("pageshow", () => (isLeaving = false)); // somebody came back to this page
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
     if (isLeaving) return;
     isLeaving = true;
-    const database = await held().catch(() => null);
-    if (!database) return dropPages().then(() => form.submit());
-    const count = await waiting(database);
-    if (!count || (await agreed(count))) await leave(form, database);
-    else isLeaving = false;
+    asked(form).finally(() => (isLeaving = false));
   });
 });
