@@ -3,10 +3,6 @@
 `python scripts/run_tests.py` runs everything and fails when a part fails or collects nothing. What a part said is shown
 when it ends, so that lines of two parts never mix. Much of it waits (for a browser, a worker that was killed), so that
 three keep two cores busy. `make check` is a part like the others.
-
-In the parts that drive a browser, what was waited for in vain is waited for once more: a machine that stood still for a
-moment is no fault of Headhaul. Whatever else fails there fails at once, and what needed the second try is listed under
-RERUN at the end of the part: look at it, it may be a race.
 """
 
 from __future__ import annotations
@@ -22,18 +18,12 @@ ROOT = Path(__file__).resolve().parents[1]
 AT_A_TIME = 3
 OTHERS = "all others"
 PAGES, FUZZED = "tests/journeys/test_every_page.py", "tests/api/test_schemathesis.py"
-WAITED_IN_VAIN = [
-    r"^AssertionError: (Locator|Page) expected",
-    r"^TimeoutError: ",
-    r"^AssertionError: assert \['error: htmx: htmx:error: timeout",
-]
-AGAIN = ["-raR", "--reruns=1", "--rerun-show-tracebacks", *(f"--only-rerun={said}" for said in WAITED_IN_VAIN)]
 # What takes longest comes first, so that all end at about the same time. What is not named here is among the others: a
 # folder that is new belongs to them until it is given its place.
 PARTS: dict[str, list[str]] = {
-    "every page": [PAGES, *AGAIN],
+    "every page": [PAGES],
     "faults": ["tests/faults"],
-    "journeys": ["tests/journeys", f"--ignore={PAGES}", *AGAIN],
+    "journeys": ["tests/journeys", f"--ignore={PAGES}"],
     "fuzzed": [FUZZED],
     OTHERS: ["tests"],
     "outreach": ["tests/outreach"],

@@ -1,7 +1,6 @@
 """A fuzzer that knows only the OpenAPI description finds no server error and no answer that was not described.
 
-It draws good and bad data by chance, and walks through the edges of what is good. HEADHAUL_FUZZ_EXAMPLES=200 make test
-draws more, and walks through the edges of what is bad as well.
+More examples: HEADHAUL_FUZZ_EXAMPLES=200 make test.
 """
 
 from __future__ import annotations
@@ -23,8 +22,7 @@ from headhaul.preferences.services import values
 from headhaul.security.models import ApiToken
 from tests.api.people import as_token
 
-MANY = os.environ.get("HEADHAUL_FUZZ_EXAMPLES")
-PHASES = (["examples,fuzzing", "--mode", "all"], ["coverage", "--mode", "all" if MANY else "positive"])
+EXAMPLES = os.environ.get("HEADHAUL_FUZZ_EXAMPLES", "8")
 CHECKS = ",".join(
     (
         "not_a_server_error",
@@ -61,9 +59,8 @@ def test_a_fuzzer_finds_nothing(http: httpx.Client, address: str, tmp_path: Path
     authorization = as_token("ada")["Authorization"]
     ApiToken.objects.update(id=987_654_321_012_345)  # out of the way of a fuzzer that revokes token 1, 2, 3
     command = [sys.executable, "-m", "schemathesis.cli", "run", f"{address}/api/openapi.json"]
-    command += ["-H", f"Authorization: {authorization}", "--checks", CHECKS, "--max-examples", MANY or "8"]
-    command += ["--seed", "20261122", "--generation-database", "none"]
-    command += ["--continue-on-failure", "--output-truncate", "true", "--warnings", "off", "--phases"]
-    for phases in PHASES:
-        run = subprocess.run([*command, *phases], cwd=tmp_path, capture_output=True, text=True, timeout=900)
-        assert run.returncode == 0, run.stdout[-20_000:] + run.stderr[-5_000:]
+    command += ["-H", f"Authorization: {authorization}", "--checks", CHECKS, "--max-examples", EXAMPLES]
+    command += ["--phases", "examples,coverage,fuzzing", "--seed", "20261122", "--generation-database", "none"]
+    command += ["--continue-on-failure", "--output-truncate", "true", "--warnings", "off"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=900)
+    assert run.returncode == 0, run.stdout[-20_000:] + run.stderr[-5_000:]

@@ -429,7 +429,6 @@ def test_pages_of_the_panel_are_accessible_silent_and_steady(open_as: OpenAs, fa
     expect(page.locator("[data-queue] > li").first).to_contain_text("Sending")
     page.wait_for_timeout(700)  # so long that no press explains what moves
     came(page, held)
-    page.evaluate("window.__shifts = []")
     held[0].continue_()
     page.unroute("**/capture/leads")
     expect(page.locator("[data-saying] .outcome")).to_be_visible()

@@ -77,9 +77,6 @@ def test_the_palette_opens_by_thumb_on_a_phone(open_as: OpenAs) -> None:
 
 def test_g_and_a_letter_go_to_a_panel(open_as: OpenAs) -> None:
     page = open_as("viewer", "/")
-    page.evaluate(
-        """() => {
-          for (const key of "gs") document.body.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true }));
-        }"""
-    )  # at once: the second has to come soon after the first
+    page.keyboard.press("g")
+    page.keyboard.press("s")
     expect(page).to_have_url(re.compile("/signals/"))

@@ -7,21 +7,15 @@ from contextlib import contextmanager
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Error, Page, Response, expect
 
-# Sums layout shifts that no input explains, and keeps breaches of the content security policy. What comes in answer to
-# an input is explained by it, however long the server took.
+# Sums layout shifts that no input explains, and keeps breaches of the content security policy.
 _LISTEN = """
 window.__shifts = []; window.__breaches = [];
-const ANSWERED = 500, answers = [];
-document.addEventListener("htmx:before:swap", ({ detail: { ctx } }) => {
-  if (ctx?.sourceEvent?.isTrusted) answers.push(performance.now());
-});
-const isAnswer = ({ startTime }) => answers.some((at) => startTime >= at && startTime < at + ANSWERED);
 const box = ({x, y, width, height}) => `${x},${y} ${width}×${height}`;
 const called = ({node, previousRect, currentRect}) =>
   `${(node?.outerHTML ?? node?.textContent)?.slice(0, 120)}: ${box(previousRect)} → ${box(currentRect)}`;
 new PerformanceObserver(list => {
   for (const entry of list.getEntries())
-    if (!entry.hadRecentInput && !isAnswer(entry)) window.__shifts.push([entry.value, entry.sources.map(called)]);
+    if (!entry.hadRecentInput) window.__shifts.push([entry.value, entry.sources.map(called)]);
 }).observe({type: "layout-shift", buffered: true});
 document.addEventListener("securitypolicyviolation", event => {
   window.__breaches.push(`${event.violatedDirective}: ${event.blockedURI || event.sample}`);
