@@ -29,7 +29,7 @@ def add(page: Page, kind: str) -> Locator:
     page.locator(".add-steps").get_by_role("button", name=kind).click()
     expect(page.locator("[data-step-card]")).to_have_count(before + 1)
     settle(page)
-    page.evaluate("window.__shifts = []")  # the card that was asked for pushes down what is below, however late it comes
+    page.evaluate("window.__shifts = []")  # the card that was asked for pushes down what is below, when it comes
     return card(page, before + 1)
 
 
